@@ -7,6 +7,7 @@ export type Entry =
   | CreateStreamEntry
   | DeleteStreamEntry
   | SetRetentionEntry
+  | TrimEntry
   | ReshardEntry
   | TransactionMarkerEntry;
 
@@ -33,7 +34,8 @@ export interface CreateStreamEntry {
   stream: string;
   /** Ranges of the 128-bit hash space, inclusive, without gap or overlap. */
   hashRanges: readonly HashRange[];
-  retentionMs: number;
+  /** Age at which records may be deleted, or null to keep them until trimmed. */
+  retentionMs: number | null;
 }
 
 export interface DeleteStreamEntry {
@@ -44,7 +46,14 @@ export interface DeleteStreamEntry {
 export interface SetRetentionEntry {
   kind: "set-retention";
   stream: string;
-  retentionMs: number;
+  retentionMs: number | null;
+}
+
+/** Moves a shard's start to `offset` for good (Kafka's DeleteRecords): what lies before is deleted when its segments can be. */
+export interface TrimEntry {
+  kind: "trim";
+  shard: ShardNumber;
+  offset: Offset;
 }
 
 /** Closes `parents` (one: split, two adjacent: merge) and opens children over the same range. */

@@ -104,7 +104,7 @@ export interface ShardState {
 export interface StreamState {
   name: string;
   createdMs: number;
-  retentionMs: number;
+  retentionMs: number | null;
   /** Open and closed shards whose records are not all expired, by index. */
   shards: readonly ShardNumber[];
 }

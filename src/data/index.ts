@@ -1,0 +1,4 @@
+/** The door of the room. */
+export * from "./batch.ts";
+export * from "./dictionary.ts";
+export * from "./types.ts";
