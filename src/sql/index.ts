@@ -1,0 +1,3 @@
+export { SqlError, formatSqlError, sourcePosition } from "./errors.ts";
+export type { SourcePosition, SqlErrorCode, SqlErrorOptions } from "./errors.ts";
+export type * from "./parse/ast.ts";
