@@ -6,7 +6,9 @@
  * interpreter, its oracle in tests and its fallback. `emit` gives a JavaScript expression for generated loops over *fast
  * scalars*, which differ from scalars in two types: BIGINT and DECIMAL of precision ≤ 15 are JavaScript numbers there
  * (DECIMAL unscaled). The generator guards every BIGINT and DECIMAL result: when it leaves ±(2^53 − 1) the batch is run
- * again by the interpreter, so `emit` may ignore wide values but must not be silently inexact below them.
+ * again by the interpreter, so `emit` may ignore wide values but must not be silently inexact below them. Text may call
+ * `$slow()` for a case it leaves to `evaluate` (a division by zero that must end the job): the whole batch then runs in
+ * the interpreter. Other free names than JavaScript's globals are not allowed.
  */
 import type { DataType } from "../../data/index.ts";
 

@@ -1,0 +1,2 @@
+export { Calc, collectColumns, type CalcOptions } from "./calc.ts";
+export { interpret, type Evaluator } from "./interpret.ts";
