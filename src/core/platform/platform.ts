@@ -13,6 +13,8 @@ export interface Clock {
   monotonicMs(): number;
   /** Runs `callback` once, no sooner than `delayMs` from now. A pending timer does not keep the process alive if `unref`. */
   setTimer(delayMs: number, callback: () => void, options?: { unref?: boolean }): Timer;
+  /** Resolves once I/O and timers that are due had their turn (setImmediate): for long work that gives way. */
+  nextTurn(): Promise<void>;
 }
 
 export interface Timer {
