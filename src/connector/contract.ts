@@ -68,7 +68,7 @@ export interface SplitReader {
 /** Raw records, decoded by the engine, or columns that a source made itself (datagen, Parquet). */
 export type SourceChunk = RawChunk | ColumnChunk | IdleChunk;
 
-/** Records as byte ranges of one buffer. Read-only; the engine is done with it before the next `read`. */
+/** Records as byte ranges of one buffer. Nobody writes into it again: the engine asks for the next chunk while it still works on this one. */
 export interface RawChunk {
   readonly kind: "raw";
   readonly bytes: Uint8Array;
