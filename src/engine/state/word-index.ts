@@ -27,7 +27,7 @@ export class WordIndex {
     for (;;) {
       const id = this.#slots[slot]!;
       if (id < 0) return this.#insert(low, high, slot);
-      if (this.words[id * 2] === low && this.words[id * 2 + 1] === high && id !== this.nullId) return id;
+      if (this.words[id * 2] === low && this.words[id * 2 + 1] === high) return id;
       slot = (slot + 1) & this.#mask;
     }
   }

@@ -1,0 +1,3 @@
+/** The door of the folder. */
+export * from "./reorder.ts";
+export * from "./row-buffer.ts";
