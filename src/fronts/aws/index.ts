@@ -14,3 +14,4 @@ export type {
   PlainPathService,
   QueryProtocolService,
 } from "./service.ts";
+export { base64Bytes, blobText, problemText, validateInput, validationError, type ServiceModel, type Shape } from "./validation/index.ts";

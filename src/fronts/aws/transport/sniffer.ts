@@ -20,14 +20,15 @@ export function createSniffer(http1: HttpServer, http2: Http2Server, options: { 
     // Until a protocol server owns the socket, an error on it would end the process.
     socket.on("error", () => socket.destroy());
     socket.setTimeout(options.firstByteTimeoutMs, () => socket.destroy());
+    // Bytes are put back only once they decide: putting them back makes the socket readable again at once.
+    let head: Buffer = Buffer.alloc(0);
     const onReadable = (): void => {
-      const head = socket.read() as Buffer | null;
-      if (head === null) return;
+      const bytes = socket.read() as Buffer | null;
+      if (bytes !== null) head = head.length === 0 ? bytes : Buffer.concat([head, bytes]);
       const sniffed = Math.min(head.length, preface.length);
       const matches = head.subarray(0, sniffed).equals(preface.subarray(0, sniffed));
       if (matches && head.length < preface.length) {
-        socket.unshift(head);
-        socket.once("readable", onReadable);
+        if (!socket.readableEnded) socket.once("readable", onReadable);
         return;
       }
       socket.setTimeout(0);
