@@ -1,0 +1,71 @@
+/** The admin API over fetch. */
+import { HeadraceError, type ErrorCode } from "../core/index.ts";
+import type { ApiError, DeadLetterInformation, JobInformation, JobSubmission, Page, ServerInformation } from "./api.ts";
+
+export class AdminClient {
+  readonly #base: string;
+
+  /** `server`: the console URL, such as "http://127.0.0.1:4500". */
+  constructor(server: string) {
+    this.#base = server.replace(/\/+$/, "");
+  }
+
+  server(): Promise<ServerInformation> {
+    return this.#call("GET", "/api/v1/server");
+  }
+
+  jobs(): Promise<Page<JobInformation>> {
+    return this.#call("GET", "/api/v1/jobs");
+  }
+
+  job(name: string): Promise<JobInformation> {
+    return this.#call("GET", `/api/v1/jobs/${encodeURIComponent(name)}`);
+  }
+
+  submit(job: JobSubmission): Promise<JobInformation> {
+    return this.#call("POST", "/api/v1/jobs", job);
+  }
+
+  /** Answers when the job has stopped. */
+  stop(name: string, drain: boolean): Promise<JobInformation> {
+    return this.#call("POST", `/api/v1/jobs/${encodeURIComponent(name)}/stop`, { drain });
+  }
+
+  remove(name: string): Promise<void> {
+    return this.#call("DELETE", `/api/v1/jobs/${encodeURIComponent(name)}`);
+  }
+
+  explain(sql: string, baseDirectory: string): Promise<{ plan: string }> {
+    return this.#call("POST", "/api/v1/explain", { sql, baseDirectory });
+  }
+
+  deadLetters(query: { after?: string; limit?: number; job?: string }): Promise<Page<DeadLetterInformation>> {
+    const parameters = new URLSearchParams();
+    for (const [name, value] of Object.entries(query)) if (value !== undefined) parameters.set(name, String(value));
+    return this.#call("GET", `/api/v1/dead-letters?${parameters.toString()}`);
+  }
+
+  async #call<Answer>(method: string, path: string, body?: unknown): Promise<Answer> {
+    let response: Response;
+    try {
+      response = await fetch(this.#base + path, {
+        method,
+        ...(body === undefined ? {} : { headers: { "content-type": "application/json" }, body: JSON.stringify(body) }),
+      });
+    } catch (cause) {
+      throw new HeadraceError("unreachable", `no Headrace server answers at ${this.#base}`, { cause, hint: "start one with `headrace server`, or name it with --server URL" });
+    }
+    const text = await response.text();
+    if (response.ok) return (text === "" ? undefined : JSON.parse(text)) as Answer;
+    throw toError(text, response.status);
+  }
+}
+
+function toError(text: string, status: number): HeadraceError {
+  try {
+    const { code, message, hint } = JSON.parse(text) as ApiError;
+    return new HeadraceError(code as ErrorCode, message, hint === undefined ? undefined : { hint });
+  } catch {
+    return new HeadraceError("internal", `the server answered ${status}: ${text.slice(0, 200)}`);
+  }
+}

@@ -1,0 +1,1 @@
+export { certificatePath, createSnsService, type SnsFront } from "./service.ts";

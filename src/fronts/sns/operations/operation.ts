@@ -1,0 +1,4 @@
+import type { SnsContext } from "../context.ts";
+
+/** Inner XML of the result element; null when the operation has none. */
+export type Operation = (parameters: URLSearchParams, context: SnsContext) => Promise<string | null> | string | null;

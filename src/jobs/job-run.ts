@@ -1,0 +1,77 @@
+/** One run of a job in a worker thread of its own, from start to its end or failure. */
+import { MessageChannel, Worker } from "node:worker_threads";
+import type { ErrorCode, Platform } from "../core/index.ts";
+import type { PipelineStatistics } from "../engine/index.ts";
+import { serveLog, type Log } from "../log/index.ts";
+import type { CompiledJob } from "./compile.ts";
+import type { JobDefinition } from "./job.ts";
+
+export type RunEvent =
+  | { readonly kind: "running" }
+  | { readonly kind: "statistics"; readonly statistics: PipelineStatistics; readonly deadLetters: Readonly<Record<string, number>> }
+  | { readonly kind: "ended"; readonly outcome: "finished" | "stopped" }
+  | { readonly kind: "failed"; readonly code: ErrorCode; readonly message: string; readonly hint?: string; readonly worthRestarting: boolean };
+
+/** What the thread is started with. */
+export interface RunAssignment {
+  readonly definition: JobDefinition;
+  readonly compiled: CompiledJob;
+  readonly dataDirectory: string;
+  readonly awsEndpoint: string | null;
+}
+
+export type RunCommand = { readonly kind: "stop" } | { readonly kind: "drain" };
+
+export interface JobRunOptions extends RunAssignment {
+  readonly platform: Platform;
+  readonly log: Log;
+  event(event: RunEvent): void;
+}
+
+export class JobRun {
+  readonly #options: JobRunOptions;
+  #worker: Worker | null = null;
+  #stopServing: (() => void) | null = null;
+  #settled = false;
+
+  constructor(options: JobRunOptions) {
+    this.#options = options;
+  }
+
+  start(): void {
+    const { definition, compiled, dataDirectory, awsEndpoint, log } = this.#options;
+    const channel = new MessageChannel();
+    this.#stopServing = serveLog(log, channel.port1);
+    const assignment: RunAssignment = { definition, compiled, dataDirectory, awsEndpoint };
+    const worker = new Worker(new URL("./worker.js", import.meta.url), { workerData: { assignment, port: channel.port2 }, transferList: [channel.port2] });
+    this.#worker = worker;
+    worker.on("message", (event: RunEvent) => this.#event(event));
+    worker.on("error", (error) => this.#event({ kind: "failed", code: "internal", message: `the pipeline's thread failed: ${error.message}`, worthRestarting: true }));
+    worker.on("exit", (code) => this.#event({ kind: "failed", code: "internal", message: `the pipeline's thread ended with ${code}`, worthRestarting: true }));
+  }
+
+  stop(): void {
+    this.#worker?.postMessage({ kind: "stop" } satisfies RunCommand);
+  }
+
+  drain(): void {
+    this.#worker?.postMessage({ kind: "drain" } satisfies RunCommand);
+  }
+
+  /** Ends the thread at once; the next run recovers from the last epoch. */
+  async terminate(): Promise<void> {
+    this.#settled = true;
+    this.#stopServing?.();
+    await this.#worker?.terminate();
+  }
+
+  #event(event: RunEvent): void {
+    if (this.#settled) return;
+    if (event.kind === "ended" || event.kind === "failed") {
+      this.#settled = true;
+      this.#stopServing?.();
+      void this.#worker?.terminate();
+    }
+    this.#options.event(event);
+  }
+}
