@@ -4,6 +4,7 @@
  * above ASCII outside `Data`) gives null, and the caller takes the ordinary way; what is found is what JSON.parse finds.
  * `Data` is only delimited here: its decoder notices a wrong character by the length of what it decodes.
  */
+import type { FastBuffer } from "./fast-buffer.ts";
 
 /** Numbers per record in {@link ScannedPutRecords.fields}: start and end of data, partition key, explicit hash key (-1 when absent). */
 export const scannedFields = 6;
@@ -29,7 +30,7 @@ const closeBrace = 0x7d;
 const recordsMax = 500;
 const fields = new Int32Array(recordsMax * scannedFields);
 
-export function scanPutRecords(body: Buffer): ScannedPutRecords | null {
+export function scanPutRecords(body: FastBuffer): ScannedPutRecords | null {
   let position = skipSpace(body, 0);
   if (body[position] !== openBrace) return null;
   const found: ScannedPutRecords = { streamName: undefined, streamArn: undefined, recordCount: -1, fields };
@@ -52,7 +53,7 @@ export function scanPutRecords(body: Buffer): ScannedPutRecords | null {
 }
 
 /** Position behind the value, or -1. */
-function scanStreamMember(body: Buffer, position: number, name: string, found: ScannedPutRecords): number {
+function scanStreamMember(body: FastBuffer, position: number, name: string, found: ScannedPutRecords): number {
   const end = plainStringEnd(body, position);
   if (end < 0) return -1;
   const value = body.latin1Slice(position + 1, end);

@@ -20,6 +20,7 @@ export function manualPlatform(startMs: number): ManualPlatform {
       nowMs: () => nowMs,
       monotonicMs: () => nowMs,
       setTimer: () => ({ cancel() {} }),
+      nextTurn: () => new Promise((resolve) => setImmediate(resolve)),
     },
     get disk() {
       return noDisk();

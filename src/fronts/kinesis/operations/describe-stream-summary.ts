@@ -25,9 +25,17 @@ export function describeCommon(context: KinesisContext, stream: StreamState): ob
     StreamARN: context.arn(stream.name),
     StreamStatus: context.status(stream),
     StreamModeDetails: { StreamMode: context.metadata(stream).mode },
-    RetentionPeriodHours: Math.round(stream.retentionMs / 3_600_000),
+    RetentionPeriodHours: retentionHours(stream),
     StreamCreationTimestamp: stream.createdMs / 1000,
     EnhancedMonitoring: [{ ShardLevelMetrics: [] }],
     EncryptionType: "NONE",
   };
+}
+
+/** The longest that the API knows. */
+const retentionHoursMax = 8760;
+
+/** A stream that keeps its records for ever (made by another front) says the most that Kinesis has a number for. */
+function retentionHours(stream: StreamState): number {
+  return stream.retentionMs === null ? retentionHoursMax : Math.round(stream.retentionMs / 3_600_000);
 }

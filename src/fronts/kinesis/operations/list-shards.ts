@@ -77,7 +77,7 @@ async function openMark(context: KinesisContext, input: ListShardsInput, token: 
 /** The filter as a test. Times before the stream or its horizon count as the later of the two, so that the answer covers all hashes. */
 function shardTest(context: KinesisContext, stream: StreamState, filter: ShardFilter | null): (shard: ShardState) => boolean {
   if (filter === null) return () => true;
-  const horizonMs = Math.max(stream.createdMs, context.nowMs() - stream.retentionMs);
+  const horizonMs = Math.max(stream.createdMs, context.nowMs() - (stream.retentionMs ?? Number.POSITIVE_INFINITY));
   const closedAfter = (shard: ShardState, timeMs: number): boolean => shard.closedMs === null || shard.closedMs > timeMs;
   const openAt = (shard: ShardState, timeMs: number): boolean =>
     (shard.createdMs <= timeMs || shard.parents.length === 0) && closedAfter(shard, timeMs);

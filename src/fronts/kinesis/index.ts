@@ -1,0 +1,2 @@
+export type { KinesisOptions, KinesisSettings } from "./context.ts";
+export { createKinesisService } from "./service.ts";
