@@ -65,11 +65,11 @@ export class Reorder {
   drain(limitMs: number, aim: number): number {
     let count = 0;
     let at = this.#baseMs;
-    while (count < aim) {
+    while (count < aim && this.size > 0) {
       const bucketTime = this.#nextBucket(at, limitMs);
       const heapTime = this.#heap.firstTime;
       if (bucketTime > limitMs && heapTime > limitMs) {
-        this.#advance(limitMs === Infinity ? at : limitMs + 1);
+        this.#advance(limitMs + 1);
         return count;
       }
       if (heapTime < bucketTime) {

@@ -1,0 +1,2 @@
+/** The door of the folder. */
+export { createOverOperator, OverOperator } from "./over.ts";
