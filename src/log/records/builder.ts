@@ -110,7 +110,7 @@ export class BatchBuilder {
 
 /** A batch of records given as values. */
 export function encodeBatch(records: readonly BatchRecord[]): Uint8Array {
-  const builder = new BatchBuilder(records.reduce((total, record) => total + 32 + (record.key?.length ?? 0) + (record.value?.length ?? 0), layout.records));
+  const builder = new BatchBuilder(records.reduce<number>((total, record) => total + 32 + (record.key?.length ?? 0) + (record.value?.length ?? 0), layout.records));
   for (const record of records) builder.append(record.key, record.value, record.timestampMs, record.headers);
   return builder.finish();
 }

@@ -45,6 +45,7 @@ export function forEachRecord(batch: Uint8Array, visit: (record: RecordView) => 
     record.valueEnd = valueLength < 0 ? -1 : cursor.at;
     record.headerCount = readVarint(batch, cursor);
     record.headersStart = cursor.at;
+    if (cursor.at > end) throw new HeadraceError("corrupt", `record ${index} of a batch at offset ${baseOffset} is longer than it says`);
     visit(record);
     cursor.at = end;
   }
