@@ -55,7 +55,7 @@ export function encodePayload(entries: readonly StoredEntry[]): Uint8Array[] {
         pieces.push(encodePut(entry));
         break;
       case "change": {
-        const json = encoder.encode(JSON.stringify(entry.change, (_, value: unknown) => (typeof value === "bigint" ? `${value}n` : value)));
+        const json = encoder.encode(JSON.stringify(entry.change, (_, value: unknown) => (typeof value === "bigint" ? { $bigint: String(value) } : value)));
         const piece = new Uint8Array(5 + json.length);
         piece[0] = codes.change;
         new DataView(piece.buffer).setUint32(1, json.length);
@@ -106,10 +106,14 @@ export function decodePayload(payload: Uint8Array): StoredEntry[] {
     } else if (code === codes.change) {
       const length = view.getUint32(at + 1);
       const json = decoder.decode(payload.subarray(at + 5, at + 5 + length));
-      entries.push({ kind: "change", change: JSON.parse(json, (_, value: unknown) => (typeof value === "string" && /^\d+n$/.test(value) ? BigInt(value.slice(0, -1)) : value)) as ChangeEntry });
+      entries.push({ kind: "change", change: JSON.parse(json, reviveBigint) as ChangeEntry });
       at += 5 + length;
     } else if (code === codes.seal) at++;
     else throw new HeadraceError("corrupt", `a frame holds an entry of kind ${code}, written by a newer version`);
   }
   return entries;
+}
+
+function reviveBigint(_: string, value: unknown): unknown {
+  return typeof value === "object" && value !== null && "$bigint" in value ? BigInt(String(value.$bigint)) : value;
 }

@@ -152,3 +152,14 @@ export class LogState {
     return stream === undefined ? undefined : { name, createdMs: stream.createdMs, retentionMs: stream.retentionMs, shards: [...stream.shards] };
   }
 }
+
+/** A second one that changes by itself. Values of tables are shared: nobody writes into them. */
+export function copyState(state: LogState): LogState {
+  const copy = new LogState();
+  copy.nextShard = state.nextShard;
+  for (const [name, stream] of state.streams) copy.streams.set(name, { ...stream, shards: [...stream.shards] });
+  for (const [number, shard] of state.shards) copy.shards.set(number, { ...shard, parents: [...shard.parents], children: [...shard.children] });
+  for (const [name, table] of state.tables) copy.tables.set(name, new Map(table));
+  for (const [shard, producers] of state.producers) copy.producers.set(shard, ProducerState.restore(producers.snapshot()));
+  return copy;
+}

@@ -1,0 +1,311 @@
+/** The log over files: admission, the writer, durable state, reads and retention put together. */
+import { HeadraceError, type DiskLock, type Platform, type Timer } from "../core/index.ts";
+import type { CommitResult, Entry } from "./entries.ts";
+import { payloadBytesMax } from "./journal/frame.ts";
+import { encodePayload, type StoredEntry } from "./journal/payload.ts";
+import { Segment } from "./journal/segment.ts";
+import { JournalWriter } from "./journal/writer.ts";
+import type { Log, LogHealth, Offset, ReadRequest, ReadResult, ShardNumber, ShardState, StreamState, Table, Tail, TailRequest } from "./log.ts";
+import { Listeners } from "./read/listeners.ts";
+import { readFromJournal } from "./read/reader.ts";
+import { ShardIndex } from "./read/shard-index.ts";
+import { TailCache } from "./read/tail-cache.ts";
+import { ShardTail } from "./read/tail.ts";
+import { readBatchHeader } from "./records/index.ts";
+import { findExpired } from "./retention.ts";
+import type { LogOptions } from "./options.ts";
+import { admit, type Admitted } from "./state/admission.ts";
+import { encodeCheckpoint, listCheckpoints, checkpointPath, writeCheckpoint, type SegmentContents } from "./state/checkpoint.ts";
+import { copyState, LogState } from "./state/log-state.ts";
+import type { Recovered } from "./recover.ts";
+
+interface Waiter {
+  readonly bytes: number;
+  resolve(): void;
+}
+
+export class DiskLog implements Log {
+  readonly #platform: Platform;
+  readonly #directory: string;
+  readonly #options: LogOptions;
+  readonly #lock: DiskLock;
+  readonly #writer: JournalWriter;
+  readonly #durable: LogState;
+  #accepted: LogState;
+  readonly #indexes: Map<ShardNumber, ShardIndex>;
+  readonly #contents: SegmentContents;
+  readonly #segments = new Map<number, { segment: Segment; endPosition: number }>();
+  readonly #cache: TailCache;
+  readonly #listeners = new Listeners();
+  readonly #room: Waiter[] = [];
+  #bytesInFlight = 0;
+  #health: LogHealth = { writable: true, reason: null };
+  #closed = false;
+  /** First segment that the newest checkpoint does not hold. */
+  #checkpointed: number;
+  #maintenance: Promise<void> = Promise.resolve();
+  #timer: Timer | null = null;
+
+  constructor(platform: Platform, directory: string, options: LogOptions, lock: DiskLock, recovered: Recovered) {
+    this.#platform = platform;
+    this.#directory = directory;
+    this.#options = options;
+    this.#lock = lock;
+    this.#durable = recovered.state;
+    this.#accepted = copyState(recovered.state);
+    this.#indexes = recovered.indexes;
+    this.#contents = recovered.contents;
+    this.#checkpointed = recovered.checkpointSegment;
+    this.#cache = new TailCache(options.cacheBytes);
+    for (const held of recovered.segments) this.#segments.set(held.segment.number, held);
+    const { disk, clock, random } = platform;
+    const writerOptions = {
+      disk,
+      clock,
+      random,
+      directory,
+      segmentBytes: options.segmentBytes,
+      prewriteBytes: options.prewriteBytes,
+      rolled: (segment: Segment) => this.#rolled(segment),
+      stopped: (error: HeadraceError) => this.#stopped(error),
+      synced: options.synced ?? (() => {}),
+    };
+    const last = recovered.segments.at(-1)!;
+    this.#writer = new JournalWriter(writerOptions, last.segment, last.endPosition, recovered.nextFrame);
+    this.#scheduleRetention();
+  }
+
+  async commit(entries: readonly Entry[]): Promise<CommitResult> {
+    while (this.#bytesInFlight > this.#options.bytesInFlightMax) await new Promise<void>((resolve) => this.#room.push({ bytes: 0, resolve }));
+    if (this.#closed) throw new HeadraceError("log-stopped", "the log is closed");
+    const timeMs = this.#platform.clock.nowMs();
+    const admitted = admit(entries, this.#accepted, timeMs);
+    if (admitted.bytes > payloadBytesMax) throw new HeadraceError("limit-exceeded", `a commit of ${admitted.bytes} bytes is larger than ${payloadBytesMax}`);
+    if (admitted.entries.length > 0) await this.#store(admitted, timeMs);
+    return { appends: admitted.appends, opened: admitted.opened };
+  }
+
+  #store(admitted: Admitted, timeMs: number): Promise<void> {
+    for (const entry of admitted.entries) this.#accepted.apply(entry, timeMs);
+    this.#bytesInFlight += admitted.bytes;
+    return new Promise((resolve, reject) => {
+      this.#writer.append({
+        pieces: encodePayload(admitted.entries),
+        timeMs,
+        durable: (segment, position) => {
+          this.#apply(admitted.entries, timeMs, segment, position);
+          this.#landed(admitted.bytes);
+          resolve();
+        },
+        failed: (error) => {
+          this.#landed(admitted.bytes);
+          // Everything that was accepted and is not durable was refused with it: the next commit is checked against what is stored.
+          this.#accepted = copyState(this.#durable);
+          reject(error);
+        },
+      });
+    });
+  }
+
+  #landed(bytes: number): void {
+    this.#bytesInFlight -= bytes;
+    if (this.#bytesInFlight <= this.#options.bytesInFlightMax) for (const waiter of this.#room.splice(0)) waiter.resolve();
+  }
+
+  #apply(entries: readonly StoredEntry[], timeMs: number, segment: number, position: number): void {
+    const held = this.#segments.get(segment);
+    for (const entry of entries) {
+      this.#durable.apply(entry, timeMs);
+      if (entry.kind === "append") {
+        noteAppend(this.#indexes, this.#contents, entry.shard, entry.baseOffset, this.#durable, segment, position, timeMs);
+        const recordCount = readBatchHeader(entry.batch).recordCount;
+        this.#cache.add(entry.shard, { bytes: entry.batch, baseOffset: entry.baseOffset, recordCount, appendTimeMs: timeMs });
+        this.#listeners.changed(entry.shard);
+      } else if (entry.kind === "change") this.#changed(entry.change);
+    }
+    if (held !== undefined) held.endPosition = Math.max(held.endPosition, position + 1);
+  }
+
+  #changed(change: Extract<StoredEntry, { kind: "change" }>["change"]): void {
+    switch (change.kind) {
+      case "trim":
+        this.#indexes.get(change.shard)?.trim(change.offset);
+        this.#listeners.changed(change.shard);
+        this.#forgetGone([change.shard]);
+        return;
+      case "delete-stream":
+        this.#forgetGone([...this.#indexes.keys()]);
+        this.#listeners.allChanged();
+        return;
+      case "reshard":
+        for (const parent of change.parents) this.#listeners.changed(parent);
+        return;
+      case "end-transaction":
+        for (const shard of change.shards) this.#listeners.changed(shard);
+        return;
+      default:
+    }
+  }
+
+  #forgetGone(shards: readonly ShardNumber[]): void {
+    for (const shard of shards) {
+      if (this.#durable.shards.has(shard)) continue;
+      this.#indexes.delete(shard);
+      this.#cache.drop(shard);
+    }
+  }
+
+  async read(request: ReadRequest): Promise<ReadResult> {
+    const { shard, bytesMax } = request;
+    const state = this.#durable.shards.get(shard);
+    if (state === undefined) throw new HeadraceError("not-found", `shard ${shard} does not exist`);
+    const committed = request.isolation !== "uncommitted";
+    const endOffset = committed ? this.#durable.lastStableOffset(state) : state.endOffset;
+    const offset = Math.max(request.offset, state.startOffset);
+    const { startOffset } = state;
+    if (offset >= endOffset) return { batches: [], nextOffset: Math.max(offset, Math.min(request.offset, endOffset)), startOffset, endOffset };
+    const index = this.#indexes.get(shard);
+    const batches = this.#cache.read(shard, offset, endOffset, bytesMax) ?? (index === undefined ? [] : await readFromJournal({ segment: (number) => this.#segments.get(number) ?? null }, index, shard, offset, endOffset, bytesMax));
+    const last = batches.at(-1);
+    const nextOffset = last === undefined ? offset : last.baseOffset + last.recordCount;
+    if (!committed || !this.#durable.producers.has(shard)) return { batches, nextOffset, startOffset, endOffset };
+    const producers = this.#durable.producers.get(shard)!;
+    const visible = batches.filter((batch) => {
+      const header = readBatchHeader(batch.bytes);
+      return !header.isControl && !(header.isTransactional && producers.isAborted(header.producerId, batch.baseOffset));
+    });
+    return { batches: visible, nextOffset, startOffset, endOffset };
+  }
+
+  tail(request: TailRequest): Tail {
+    return new ShardTail(request, { log: this, onChange: (shard, callback) => this.#listeners.once(shard, callback) });
+  }
+
+  async offsetAtTime(shard: ShardNumber, timestampMs: number): Promise<Offset> {
+    const state = this.#durable.shards.get(shard);
+    if (state === undefined) throw new HeadraceError("not-found", `shard ${shard} does not exist`);
+    if (timestampMs > state.lastAppendMs) return state.endOffset;
+    let offset = Math.max(state.startOffset, this.#indexes.get(shard)?.findTime(timestampMs)?.offset ?? 0);
+    for (;;) {
+      const { batches, nextOffset } = await this.read({ shard, offset, bytesMax: 1024 * 1024, isolation: "uncommitted" });
+      for (const batch of batches) if (batch.appendTimeMs >= timestampMs) return Math.max(batch.baseOffset, state.startOffset);
+      if (batches.length === 0) return nextOffset;
+      offset = nextOffset;
+    }
+  }
+
+  shard(shard: ShardNumber): ShardState | undefined {
+    return this.#durable.shardState(shard);
+  }
+
+  stream(name: string): StreamState | undefined {
+    return this.#durable.streamState(name);
+  }
+
+  streams(): StreamState[] {
+    return [...this.#durable.streams.keys()].sort().map((name) => this.#durable.streamState(name)!);
+  }
+
+  table(name: string): Table {
+    return {
+      get: (key) => this.#durable.tables.get(name)?.get(key),
+      latest: (key) => this.#accepted.tables.get(name)?.get(key),
+      entries: (prefix = "") => [...(this.#durable.tables.get(name) ?? [])].filter(([key]) => key.startsWith(prefix)).sort(([left], [right]) => (left < right ? -1 : 1)),
+    };
+  }
+
+  health(): LogHealth {
+    return this.#health;
+  }
+
+  async close(): Promise<void> {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#timer?.cancel();
+    this.#listeners.allChanged();
+    await this.#writer.settled();
+    await this.#maintenance;
+    for (const { segment } of this.#segments.values()) await segment.close();
+    await this.#lock.unlock();
+  }
+
+  /** Moves the start of shards whose records are older than their stream's retention, and deletes what nobody can read any more. */
+  async expire(nowMs: number): Promise<void> {
+    const entries = findExpired(this.#durable, this.#indexes, nowMs);
+    if (entries.length > 0 && !this.#closed) await this.commit(entries);
+    this.#maintain(() => this.#deleteSegments());
+    await this.#maintenance;
+  }
+
+  #scheduleRetention(): void {
+    this.#timer = this.#platform.clock.setTimer(
+      this.#options.retentionIntervalMs,
+      () => {
+        this.expire(this.#platform.clock.nowMs())
+          .catch(() => {})
+          .finally(() => {
+            if (!this.#closed) this.#scheduleRetention();
+          });
+      },
+      { unref: true },
+    );
+  }
+
+  #rolled(segment: Segment): void {
+    this.#segments.set(segment.number, { segment, endPosition: 0 });
+    // Taken now, between two commits: it is exactly the state before the new segment's first frame.
+    const bytes = encodeCheckpoint({ state: this.#durable, indexes: this.#indexes, segments: this.#contents, segment: segment.number, nextFrame: this.#writer.nextFrame });
+    this.#maintain(async () => {
+      await writeCheckpoint(this.#platform.disk, this.#directory, segment.number, bytes);
+      const older = (await listCheckpoints(this.#platform.disk, this.#directory)).slice(0, -2);
+      for (const each of older) await this.#platform.disk.unlink(checkpointPath(this.#directory, each));
+      // One checkpoint back, so that a damaged newest one can be passed over.
+      this.#checkpointed = (await listCheckpoints(this.#platform.disk, this.#directory))[0];
+      await this.#deleteSegments();
+    });
+  }
+
+  /** One after another; a failure leaves more on disk than needed and is tried again at the next occasion. */
+  #maintain(work: () => Promise<void>): void {
+    this.#maintenance = this.#maintenance.then(work).catch(() => {});
+  }
+
+  async #deleteSegments(): Promise<void> {
+    for (const number of [...this.#segments.keys()].sort((left, right) => left - right)) {
+      if (number >= this.#checkpointed || number === this.#writer.segment.number) return;
+      const shards = this.#contents.get(number) ?? new Map<number, number>();
+      const needed = [...shards].some(([shard, end]) => (this.#durable.shards.get(shard)?.startOffset ?? Infinity) < end);
+      if (needed) continue;
+      const held = this.#segments.get(number)!;
+      this.#segments.delete(number);
+      this.#contents.delete(number);
+      await held.segment.close();
+      await this.#platform.disk.unlink(held.segment.path);
+    }
+  }
+
+  #stopped(error: HeadraceError): void {
+    this.#health = { writable: false, reason: error.message };
+  }
+}
+
+/** Keeps index and segment contents for one append; the same at recovery and while running. */
+export function noteAppend(
+  indexes: Map<ShardNumber, ShardIndex>,
+  contents: SegmentContents,
+  shard: ShardNumber,
+  baseOffset: number,
+  state: LogState,
+  segment: number,
+  position: number,
+  timeMs: number,
+): void {
+  const endOffset = state.shards.get(shard)?.endOffset;
+  if (endOffset === undefined) return;
+  let index = indexes.get(shard);
+  if (index === undefined) indexes.set(shard, (index = new ShardIndex()));
+  index.add(baseOffset, segment, position, timeMs);
+  let shards = contents.get(segment);
+  if (shards === undefined) contents.set(segment, (shards = new Map()));
+  shards.set(shard, endOffset);
+}
