@@ -5,10 +5,10 @@ export class RowPacker {
   #bytes = new Uint8Array(64 * 1024);
   #length = 0;
   #count = 0;
-  #keyStarts = new Int32Array(1024);
-  #keyEnds = new Int32Array(1024);
-  #valueStarts = new Int32Array(1024);
-  #valueEnds = new Int32Array(1024);
+  #keyStarts: Int32Array = new Int32Array(1024);
+  #keyEnds: Int32Array = new Int32Array(1024);
+  #valueStarts: Int32Array = new Int32Array(1024);
+  #valueEnds: Int32Array = new Int32Array(1024);
 
   get count(): number {
     return this.#count;

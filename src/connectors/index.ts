@@ -1,0 +1,5 @@
+/** The door of the room. */
+export * from "./dead-letters.ts";
+export * from "./registry.ts";
+export * from "./sns/envelope.ts";
+export * from "./sns/topics.ts";

@@ -1,0 +1,45 @@
+import { AppendBuilder, type ConnectorTable, type Prepared, type Sink } from "../../connector/index.ts";
+import type { Batch } from "../../data/index.ts";
+import { encodeEnvelope } from "./envelope.ts";
+import { MessageMaker } from "./messages.ts";
+import { topicStream } from "./topics.ts";
+
+/** Messages of one epoch in memory; sources wait beyond it. */
+const epochBytesMax = 16 * 1024 * 1024;
+
+/** Publishes to a topic of this server: the message is in the topic's stream with the epoch's own commit, exactly once. */
+export class TopicSink implements Sink {
+  readonly ability = { changes: "append", guarantee: "transactional" } as const;
+  readonly #stream: string;
+  readonly #maker: MessageMaker;
+  readonly #builder = new AppendBuilder();
+  #waiting: (() => void)[] = [];
+
+  constructor(table: ConnectorTable, topic: string) {
+    this.#stream = topicStream(topic);
+    this.#maker = new MessageMaker(table);
+  }
+
+  write(batch: Batch): void {
+    for (const { envelope, group } of this.#maker.messages(batch)) this.#builder.add(group === null ? null : Buffer.from(group), encodeEnvelope(envelope));
+  }
+
+  full(): boolean {
+    return this.#builder.sizeBytes >= epochBytesMax;
+  }
+
+  async drained(): Promise<void> {
+    if (this.full()) await new Promise<void>((resolve) => this.#waiting.push(resolve));
+  }
+
+  async prepare(): Promise<Prepared> {
+    const appends = this.#builder.count === 0 ? [] : [this.#builder.take(this.#stream)];
+    for (const resolve of this.#waiting.splice(0)) resolve();
+    return { committable: null, state: null, appends };
+  }
+
+  async commit(): Promise<void> {}
+  async restore(): Promise<void> {}
+  finish(): void {}
+  async close(): Promise<void> {}
+}
