@@ -47,6 +47,12 @@ export class SimulatedDisk implements Disk {
     return new SimulatedDisk(seed, faults, this.#names.afterPowerCut(seededRandom(seed)));
   }
 
+  /** The same disk after the process was killed: what was written is there, what was not synced still is not. */
+  afterProcessEnd(faults: DiskFaults = {}): SimulatedDisk {
+    this.#isOff = true;
+    return new SimulatedDisk(this.random.integer(2 ** 31), faults, this.#names);
+  }
+
   /** Flips one bit on the medium. */
   flipBit(path: string, position: number, bit: number): void {
     this.#file(path).flipBit(position, bit);
