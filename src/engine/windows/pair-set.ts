@@ -3,6 +3,9 @@ import type { State, StateReader, StateWriter } from "../operator.ts";
 import type { LaneValues } from "../state/lanes.ts";
 import { WordIndex } from "../state/word-index.ts";
 
+const bits = new Float64Array(1);
+const halvesOfBits = new Int32Array(bits.buffer);
+
 export class PairSet implements State {
   readonly name: string;
   readonly layout = "pairs";
@@ -32,6 +35,19 @@ export class PairSet implements State {
       if (this.#pairs.add(keys[row]!, value) === known) fresh[row] = 1;
     }
     return fresh;
+  }
+
+  /** Whether the pair of row `row` is new. */
+  addOne(key: number, values: LaneValues, row: number): boolean {
+    let value: number;
+    if (values.lane === "interned") value = values.ids[row]!;
+    else if (values.lane === "wide") value = this.#values.add(values.words[row * 2]!, values.words[row * 2 + 1]!);
+    else {
+      bits[0] = values.numbers[row]!;
+      value = this.#values.add(halvesOfBits[0]!, halvesOfBits[1]!);
+    }
+    const known = this.#pairs.size;
+    return this.#pairs.add(key, value) === known;
   }
 
   snapshot(writer: StateWriter): void {
