@@ -1,7 +1,7 @@
 /** From the columns of a request to one batch per shard. */
-import type { AppendEntry } from "../../log/index.ts";
+import { type AppendEntry, BatchBuilder } from "../../log/index.ts";
 import { AwsError, blobText, problemText, validationError } from "../aws/index.ts";
-import { batchCapacity, hashKeyCapacity, RecordBatchWriter } from "./record-batch-writer.ts";
+import { asFast } from "./fast-buffer.ts";
 import { parseHashKey, type RecordColumns } from "./record-columns.ts";
 import type { ShardRouter } from "./shard-router.ts";
 
@@ -13,6 +13,13 @@ export interface PutPlan {
   /** Per entry: index into the router's shards. */
   shardOf: number[];
 }
+
+/** Header that keeps a record's ExplicitHashKey; Kinesis readers do not see it. */
+const hashKeyHeader = "ExplicitHashKey";
+
+/** A batch's header, and what a record takes beside key, value and headers, at most. */
+const batchBytes = 64;
+const recordOverheadBytes = 24;
 
 /** Records with their keys, over a whole request. */
 const requestBytesMax = 10 << 20;
@@ -56,26 +63,27 @@ export function planPut(columns: RecordColumns, router: ShardRouter, timestampMs
     }
     entryOf[record] = entry;
     counts[entry]!++;
-    payloadBytes[entry]! += columns.dataBytes[record]! + keyEnd - keyStart + (hashKey === undefined ? 0 : hashKeyCapacity(hashKey));
+    payloadBytes[entry]! += columns.dataBytes[record]! + keyEnd - keyStart + (hashKey === undefined ? 0 : hashKeyHeader.length + hashKey.length);
   }
-  const writers = makeWriters(counts, payloadBytes);
-  for (let record = 0; record < columns.count; record++) {
-    const writer = writers[entryOf[record]!]!;
-    const { keys, keyStarts, keyEnds, dataBytes } = columns;
-    if (!writer.append(keys, keyStarts[record]!, keyEnds[record]!, columns.dataText(record), dataBytes[record]!, columns.explicitHashKey(record))) return null;
-  }
-  const entries = writers.map((writer, index): AppendEntry => ({ kind: "append", shard: router.shards[shardOf[index]!]!.shard, batch: writer.finish(timestampMs) }));
+  const builders = counts.map((count, entry) => new BatchBuilder(batchBytes + count * recordOverheadBytes + payloadBytes[entry]!));
+  if (!writeRecords(columns, entryOf, builders, timestampMs)) return null;
+  const entries = builders.map((builder, entry): AppendEntry => ({ kind: "append", shard: router.shards[shardOf[entry]!]!.shard, batch: builder.finish() }));
   return { entries, entryOf, shardOf };
 }
 
-/** All batches of a request share one piece of memory. */
-function makeWriters(counts: number[], payloadBytes: number[]): RecordBatchWriter[] {
-  const capacities = counts.map((count, index) => batchCapacity(count, payloadBytes[index]!));
-  const target = Buffer.allocUnsafeSlow(capacities.reduce((sum, bytes) => sum + bytes, 0));
-  let position = 0;
-  return capacities.map((bytes) => {
-    const writer = new RecordBatchWriter(target, position);
-    position += bytes;
-    return writer;
-  });
+/** Decodes every record's base64 straight into its batch: its bytes exist nowhere else in between. */
+function writeRecords(columns: RecordColumns, entryOf: Uint16Array, builders: BatchBuilder[], timestampMs: number): boolean {
+  const { keys, keyStarts, keyEnds, dataBytes } = columns;
+  const buffers = builders.map((builder) => asFast(builder.buffer));
+  for (let record = 0; record < columns.count; record++) {
+    const entry = entryOf[record]!;
+    const builder = builders[entry]!;
+    const hashKey = columns.explicitHashKey(record);
+    const headers = hashKey === undefined ? undefined : [{ key: hashKeyHeader, value: Buffer.from(hashKey, "latin1") }];
+    const bytes = dataBytes[record]!;
+    const at = builder.reserve(keys.subarray(keyStarts[record]!, keyEnds[record]!), bytes, timestampMs, headers);
+    if (builder.buffer.buffer !== buffers[entry]!.buffer) buffers[entry] = asFast(builder.buffer);
+    if (bytes > 0 && buffers[entry]!.base64Write(columns.dataText(record), at) !== bytes) return false;
+  }
+  return true;
 }

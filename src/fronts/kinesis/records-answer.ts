@@ -1,8 +1,7 @@
 /** Writes the answer of GetRecords as bytes: base64 goes straight to its place, sequence numbers are counted up. */
-import type { ShardState } from "../../log/index.ts";
+import type { RecordView, ShardState } from "../../log/index.ts";
 import { asFast, type FastBuffer } from "./fast-buffer.ts";
 import { advanceSequenceNumber, sequenceNumber } from "./sequence-number.ts";
-import type { RecordView } from "./stored-records.ts";
 
 const head = '{"Records":[';
 const beforeNumber = '{"SequenceNumber":"';
@@ -18,7 +17,7 @@ export class RecordsAnswer {
   #target: FastBuffer;
   #position: number;
   #count = 0;
-  #dataBytes = 0;
+  #payloadBytes = 0;
   /** `{"SequenceNumber":"…","ApproximateArrivalTimestamp":…,"Data":"` of the record at #nextOffset. */
   #lead: Buffer = Buffer.alloc(0);
   #nextOffset = -1;
@@ -36,25 +35,25 @@ export class RecordsAnswer {
 
   /** Bytes of data and keys so far, as AWS counts them. */
   get payloadBytes(): number {
-    return this.#dataBytes;
+    return this.#payloadBytes;
   }
 
-  append(record: RecordView, appendTimeMs: number): void {
-    const key = keyText(record);
-    const dataCharacters = Math.ceil(Math.max(record.valueBytes, 0) / 3) * 4;
+  /** `bytes` are those of the batch that `record` lies in. */
+  append(bytes: FastBuffer, record: RecordView, appendTimeMs: number): void {
+    const key = keyText(bytes, record);
+    const valueBytes = record.valueEnd - record.valueStart;
+    const dataCharacters = Math.ceil(valueBytes / 3) * 4;
     this.#reserve(recordTextBytes + dataCharacters + key.length * 3);
     this.#moveLead(record.offset, appendTimeMs);
     const target = this.#target;
     if (this.#count++ > 0) target[this.#position++] = 0x2c;
     target.set(this.#lead, this.#position);
     this.#position += this.#lead.length;
-    if (record.valueBytes > 0) {
-      this.#position += target.latin1Write(record.bytes.base64Slice(record.valueStart, record.valueStart + record.valueBytes), this.#position);
-    }
+    if (valueBytes > 0) this.#position += target.latin1Write(bytes.base64Slice(record.valueStart, record.valueEnd), this.#position);
     this.#position += target.latin1Write(beforeKey, this.#position);
     this.#position += target.utf8Write(key, this.#position);
     target[this.#position++] = 0x7d;
-    this.#dataBytes += Math.max(record.valueBytes, 0) + Math.max(record.keyBytes, 0);
+    this.#payloadBytes += payloadBytes(record);
   }
 
   /** The whole answer; `rest` are the members behind `Records`, without the closing brace. */
@@ -84,21 +83,25 @@ export class RecordsAnswer {
   }
 }
 
+/** Bytes of a record as AWS counts them: data and key. Null and empty are the same here. */
+export function payloadBytes(record: RecordView): number {
+  return record.valueEnd - record.valueStart + record.keyEnd - record.keyStart;
+}
+
 /** Marks a key that is not UTF-8 text; the rest is its base64. */
 const binaryKeyMark = "base64:";
 
 const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 /** The key as a JSON string. Kafka's null and empty keys, which Kinesis does not know, become the record's offset. */
-function keyText(record: RecordView): string {
-  const { bytes, keyStart, keyBytes } = record;
-  if (keyBytes <= 0) return `"${record.offset}"`;
-  const end = keyStart + keyBytes;
-  for (let index = keyStart; index < end; index++) {
+function keyText(bytes: FastBuffer, record: RecordView): string {
+  const { keyStart, keyEnd } = record;
+  if (keyEnd === keyStart) return `"${record.offset}"`;
+  for (let index = keyStart; index < keyEnd; index++) {
     const byte = bytes[index]!;
-    if (byte < 0x20 || byte >= 0x7f || byte === 0x22 || byte === 0x5c) return unusualKeyText(bytes, keyStart, end);
+    if (byte < 0x20 || byte >= 0x7f || byte === 0x22 || byte === 0x5c) return unusualKeyText(bytes, keyStart, keyEnd);
   }
-  return `"${bytes.latin1Slice(keyStart, end)}"`;
+  return `"${bytes.latin1Slice(keyStart, keyEnd)}"`;
 }
 
 function unusualKeyText(bytes: FastBuffer, start: number, end: number): string {

@@ -1,11 +1,12 @@
 /** GetRecords: what stands behind an iterator, and the iterator behind that. */
-import type { ReadResult, ShardState } from "../../../log/index.ts";
+import { HeadraceError } from "../../../core/index.ts";
+import { forEachRecord, readBatchHeader, type ReadResult, type ShardState } from "../../../log/index.ts";
 import { AwsError, type AwsResponse } from "../../aws/index.ts";
 import type { KinesisContext } from "../context.ts";
-import { RecordsAnswer } from "../records-answer.ts";
+import { asFast } from "../fast-buffer.ts";
+import { payloadBytes, RecordsAnswer } from "../records-answer.ts";
 import { decodeShardIterator, encodeShardIterator } from "../shard-iterator.ts";
 import { hashKeyRange, parentIds, shardId } from "../shards.ts";
-import { visitRecords } from "../stored-records.ts";
 
 export interface GetRecordsInput {
   ShardIterator: string;
@@ -54,17 +55,26 @@ function writePage(shard: ShardState, read: ReadResult, offset: number, limit: n
   let boundaryMs = 0;
   let full = false;
   for (const batch of read.batches) {
-    boundaryMs = batch.appendTimeMs;
-    visitRecords(batch, offset, (record) => {
-      const bytes = Math.max(record.valueBytes, 0) + Math.max(record.keyBytes, 0);
-      full = answer.count === limit || (answer.count > 0 && answer.payloadBytes + bytes > answerBytesMax);
-      if (full) nextOffset = record.offset;
-      else answer.append(record, batch.appendTimeMs);
-      return !full;
-    });
     if (full) break;
+    boundaryMs = batch.appendTimeMs;
+    if (!holdsRecords(batch.bytes)) continue;
+    const bytes = asFast(batch.bytes);
+    forEachRecord(bytes, (record) => {
+      if (full || record.offset < offset) return;
+      full = answer.count === limit || (answer.count > 0 && answer.payloadBytes + payloadBytes(record) > answerBytesMax);
+      if (full) nextOffset = record.offset;
+      else answer.append(bytes, record, batch.appendTimeMs);
+    });
   }
   return { answer, nextOffset, boundaryMs };
+}
+
+/** Transaction markers are no records of a user. */
+function holdsRecords(bytes: Uint8Array): boolean {
+  const { isControl, compression } = readBatchHeader(bytes);
+  if (isControl) return false;
+  if (compression === 0) return true;
+  throw new HeadraceError("decode", "this stream holds compressed batches, which Kinesis readers cannot be served from yet");
 }
 
 /** Zero only when nothing is left to read; else the age of where the reader stands, at least one. */

@@ -1,5 +1,6 @@
 /** The log's contract over arrays: for tests of the front alone. Nothing is durable, the clock decides append times. */
 import { HeadraceError, type Clock } from "../../../core/index.ts";
+import { checkBatch, readBatchHeader } from "../../../log/index.ts";
 import type {
   AppendResult,
   CommitResult,
@@ -112,8 +113,10 @@ export class MemoryLog implements Log {
 
   #append(number: ShardNumber, bytes: Uint8Array): AppendResult {
     const { state, batches } = this.#shards[number]!;
-    const recordCount = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).readInt32BE(57);
+    checkBatch(bytes);
+    const { recordCount } = readBatchHeader(bytes);
     const baseOffset = state.endOffset;
+    Buffer.from(bytes.buffer, bytes.byteOffset).writeBigInt64BE(BigInt(baseOffset), 0);
     const appendTimeMs = this.#clock.nowMs();
     batches.push({ bytes, baseOffset, recordCount, appendTimeMs });
     state.endOffset += recordCount;
