@@ -3,7 +3,7 @@ import type {
 } from "./alterations.ts";
 import type { CreateCatalog, CreateDatabase, CreateFunction, CreateModel, CreateTable, CreateView } from "./definitions.ts";
 import type { Hint, Query } from "./queries.ts";
-import type { Identifier, ObjectName, Span } from "./span.ts";
+import type { Identifier, ObjectName, OptionPair, Span } from "./span.ts";
 
 /** One statement; its span is without the semicolon. */
 export type Statement =
@@ -147,6 +147,7 @@ export interface Module {
   readonly kind: "module";
   readonly operation: "LOAD" | "UNLOAD";
   readonly name: Identifier;
+  readonly options: readonly OptionPair[];
   readonly span: Span;
 }
 

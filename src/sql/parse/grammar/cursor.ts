@@ -31,10 +31,11 @@ export class Cursor {
   #index = 0;
   #depth = 0;
 
-  constructor(text: string, grammar: Grammar) {
+  /** `tokens`: of a part of the text, already cut. */
+  constructor(text: string, grammar: Grammar, tokens: readonly Token[] = tokenize(text)) {
     this.text = text;
     this.#grammar = grammar;
-    this.#tokens = tokenize(text);
+    this.#tokens = tokens;
     this.token = this.#tokens[0];
   }
 
@@ -84,6 +85,10 @@ export class Cursor {
   at(first: string, ...rest: readonly string[]): boolean {
     if (this.token.key !== first) return false;
     return rest.every((key, index) => this.peek(index + 1).key === key);
+  }
+
+  atEnd(): boolean {
+    return this.token.type === "end";
   }
 
   atAny(...keys: readonly string[]): boolean {

@@ -1,13 +1,15 @@
 import type { Hint } from "../ast/queries.ts";
 import type { OptionPair } from "../ast/span.ts";
 import { SqlError } from "../../errors.ts";
+import { tokenize } from "../lex/lexer.ts";
+import type { Token } from "../lex/token.ts";
 import { Cursor } from "./cursor.ts";
 import { parseOptionPair } from "./options.ts";
 
 const none = (cursor: Cursor): never => cursor.fail(["a literal"]);
 const empty = { query: none, expression: none, type: none };
 
-/** All hints of the hint comments that come next. The inside of each is read by its own cursor and its places are moved. */
+/** All hints of the hint comments that come next. The inside of each is read by a cursor of its own. */
 export function parseHints(cursor: Cursor): Hint[] {
   const hints: Hint[] = [];
   while (cursor.token.type === "hint") {
@@ -18,23 +20,23 @@ export function parseHints(cursor: Cursor): Hint[] {
 }
 
 function insideOf(outer: Cursor, text: string, offset: number): Hint[] {
-  const { clause } = outer;
+  const cursor = new Cursor(outer.text, empty, tokensAt(outer, text, offset));
+  cursor.clause = outer.clause;
+  const hints: Hint[] = [];
+  do {
+    hints.push(hint(cursor));
+    cursor.accept(",");
+  } while (cursor.token.type !== "end");
+  return hints;
+}
+
+function tokensAt(outer: Cursor, text: string, offset: number): Token[] {
   try {
-    // Blanks in front keep every offset of the inside equal to that of the whole text.
-    const cursor = new Cursor(" ".repeat(offset) + text, empty);
-    const hints: Hint[] = [];
-    do {
-      hints.push(hint(cursor));
-      cursor.accept(",");
-    } while (cursor.token.type !== "end");
-    return hints;
+    return tokenize(text).map((token) => ({ ...token, start: token.start + offset, end: token.end + offset }));
   } catch (error) {
     if (!(error instanceof SqlError)) throw error;
-    throw outer.error(error.code as "sql-syntax", error.message, error.span, error.hint ?? "a hint looks like OPTIONS('key' = 'value')", error.expected).locate(
-      outer.text,
-    );
-  } finally {
-    outer.clause = clause;
+    const span = { start: error.span.start + offset, end: error.span.end + offset };
+    throw outer.error("sql-syntax", error.message, span, error.hint);
   }
 }
 

@@ -37,7 +37,8 @@ export function parseType(cursor: Cursor): TypeNode {
 
 function marked(cursor: Cursor, type: TypeNode, start: number): TypeNode {
   if (cursor.accept("NOT", "NULL")) return { ...type, nullable: false, span: cursor.span(start) };
-  if (cursor.accept("NULL")) return { ...type, span: cursor.span(start) };
+  // RETURNING INTEGER NULL ON ERROR: this NULL is not the type's.
+  if (cursor.peek().key !== "ON" && cursor.accept("NULL")) return { ...type, span: cursor.span(start) };
   return type;
 }
 
