@@ -5,6 +5,7 @@ export type * from "./context.ts";
 export type * from "./contract.ts";
 export * from "./dead-letter-buffer.ts";
 export type * from "./dead-letters.ts";
+export * from "./durable-folders.ts";
 export type * from "./embedded.ts";
 export * from "./format-options.ts";
 export * from "./internal-streams.ts";

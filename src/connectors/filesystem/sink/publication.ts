@@ -1,7 +1,7 @@
 /** Names of files before and after they are published, and the step between. */
 import { dirname, join } from "node:path";
 import type { Disk } from "../../../core/index.ts";
-import type { DurableFolders } from "./durable-folders.ts";
+import type { DurableFolders } from "../../../connector/index.ts";
 
 /** What an epoch publishes: hidden file numbers and where they go, relative to the table's folder. */
 export interface Committable {

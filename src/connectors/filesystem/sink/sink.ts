@@ -1,7 +1,6 @@
-import type { Prepared, Sink } from "../../../connector/index.ts";
+import { DurableFolders, type Prepared, type Sink } from "../../../connector/index.ts";
 import type { Disk, DiskFile, Platform } from "../../../core/index.ts";
 import type { Batch, Schema } from "../../../data/index.ts";
-import { DurableFolders } from "./durable-folders.ts";
 import type { FileEncoder } from "./encoders.ts";
 import { PartitionRouter, type PartitionOptions, type RowGroups } from "./partitions.ts";
 import { decodeJson, encodeJson, HiddenFolder, type Committable } from "./publication.ts";

@@ -6,8 +6,8 @@
  */
 import { join } from "node:path";
 import { HeadraceError, type Disk, type DiskFile } from "../../../core/index.ts";
+import type { DurableFolders } from "../../../connector/index.ts";
 import type { Batch, Schema } from "../../../data/index.ts";
-import type { DurableFolders } from "./durable-folders.ts";
 import { decodeFrames, encodeRolled, encodeRows } from "./frames.ts";
 
 export interface StagedSegment {

@@ -1,5 +1,5 @@
 import { dirname } from "node:path";
-import { HeadraceError, type Disk } from "../../../core/index.ts";
+import { HeadraceError, type Disk } from "../core/index.ts";
 
 /** Makes folders so that a power cut does not take them back: each new name is synced in its parent. */
 export class DurableFolders {
