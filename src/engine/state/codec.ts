@@ -107,14 +107,14 @@ export class StateCursor implements StateReader {
   }
 
   number(): number {
+    this.#expect(tagNumber, "a number");
     const at = this.#take(9, "a number");
-    if (this.#bytes[at] !== tagNumber) throw damaged(`expected a number at byte ${at}`);
     return this.#view.getFloat64(at + 1, true);
   }
 
   bytes(): Uint8Array {
+    this.#expect(tagBytes, "bytes");
     const at = this.#take(5, "bytes");
-    if (this.#bytes[at] !== tagBytes) throw damaged(`expected bytes at byte ${at}`);
     const length = this.#view.getUint32(at + 1, true);
     const start = this.#take(length, "bytes");
     return this.#bytes.subarray(start, start + length);
@@ -136,6 +136,10 @@ export class StateCursor implements StateReader {
     const from = this.#take(elements * width, "an array");
     new Uint8Array(target.buffer, target.byteOffset + start * width, elements * width).set(this.#bytes.subarray(from, from + elements * width));
     return elements;
+  }
+
+  #expect(tag: number, what: string): void {
+    if (!this.atEnd && this.#bytes[this.#position] !== tag) throw damaged(`expected ${what} at byte ${this.#position}`);
   }
 
   #take(sizeBytes: number, what: string): number {

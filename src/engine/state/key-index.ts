@@ -1,5 +1,5 @@
 /**
- * Keys of any number and types of columns to dense ids, in order of first appearance. NULL is a value like any other.
+ * Keys of any number and types of columns to dense ids. NULL is a value like any other; the same calls give the same ids.
  *
  * Each column has its own index; the ids of further columns are paired one after the other, so that a key of three
  * columns costs two small look-ups more, and no bytes are put together. Keys are only added.

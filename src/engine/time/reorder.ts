@@ -24,6 +24,7 @@ export class Reorder {
   #bucketed = 0;
   #arrivals = 0;
   #pushedToHeap = 0;
+  #pushedEarly = 0;
   /** Slots of the last {@link drain}. Replaced when it grows. */
   order = new Int32Array(2048);
   /** Times of the last {@link drain}. */
@@ -54,7 +55,8 @@ export class Reorder {
     if (distance >= 0 && distance < this.#horizonMs) this.#pushBucket(slot, timeMs);
     else {
       this.#heap.push(timeMs, this.#arrivals++, slot);
-      if (++this.#pushedToHeap > busyHeap && this.#horizonMs < largestHorizonMs) this.#widen();
+      if (distance < 0) this.#pushedEarly++;
+      if (++this.#pushedToHeap > Math.max(busyHeap, this.size >> 1)) this.#refit();
     }
   }
 
@@ -154,39 +156,34 @@ export class Reorder {
     }
   }
 
-  /** Four times the horizon: buckets move, then the heap gives what now fits. */
-  #widen(): void {
-    const oldMask = this.#horizonMs - 1;
-    const { first: oldFirst, last: oldLast } = { first: this.#first, last: this.#last };
-    const end = this.#baseMs + this.#horizonMs;
-    this.#horizonMs *= 4;
-    const mask = this.#horizonMs - 1;
-    this.#first = new Int32Array(this.#horizonMs).fill(-1);
-    this.#last = new Int32Array(this.#horizonMs);
-    this.#occupied = new Int32Array(this.#horizonMs >> 5);
-    for (let time = this.#baseMs; time < end; time++) {
-      const from = oldFirst[time & oldMask]!;
-      if (from < 0) continue;
-      const bucket = time & mask;
-      this.#first[bucket] = from;
-      this.#last[bucket] = oldLast[time & oldMask]!;
-      this.#occupied[bucket >> 5]! |= 1 << (bucket & 31);
+  /** The heap has much to do: the buckets start at the first row that waits, and are four times as many if rows were too late for them. */
+  #refit(): void {
+    const isTooNarrow = this.#pushedEarly * 2 < this.#pushedToHeap;
+    this.#pushedToHeap = this.#pushedEarly = 0;
+    if (isTooNarrow && this.#horizonMs === largestHorizonMs) return;
+    this.#emptyBuckets();
+    if (isTooNarrow) {
+      this.#horizonMs *= 4;
+      if (this.#horizonMs > largestHorizonMs) this.#horizonMs = largestHorizonMs;
+      this.#first = new Int32Array(this.#horizonMs).fill(-1);
+      this.#last = new Int32Array(this.#horizonMs);
+      this.#occupied = new Int32Array(this.#horizonMs >> 5);
     }
-    this.#pushedToHeap = 0;
-    this.#sortHeapAgain();
+    this.#baseMs = this.#heap.firstTime;
+    this.#fillFromHeap();
   }
 
-  /** What now fits moves to the buckets, though rows before the base may stand in front of it. */
-  #sortHeapAgain(): void {
-    const old = this.#heap;
-    this.#heap = new TimeHeap();
-    const end = this.#baseMs + this.#horizonMs;
-    while (old.size > 0) {
-      const time = old.firstTime;
-      const arrival = old.firstArrival;
-      const slot = old.pop();
-      if (time >= this.#baseMs && time < end) this.#pushBucket(slot, time);
-      else this.#heap.push(time, arrival, slot);
+  /** Rows of the buckets go to the heap; it holds none of their times, so they stay in order. */
+  #emptyBuckets(): void {
+    while (this.#bucketed > 0) {
+      const time = this.#nextBucket(this.#baseMs, Infinity);
+      const bucket = time & (this.#horizonMs - 1);
+      for (let slot = this.#first[bucket]!; slot >= 0; slot = this.#next[slot]!) {
+        this.#heap.push(time, this.#arrivals++, slot);
+        this.#bucketed--;
+      }
+      this.#first[bucket] = -1;
+      this.#occupied[bucket >> 5]! &= ~(1 << (bucket & 31));
     }
   }
 
