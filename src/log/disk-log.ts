@@ -5,24 +5,27 @@ import { payloadBytesMax } from "./journal/frame.ts";
 import { encodePayload, type StoredEntry } from "./journal/payload.ts";
 import { Segment } from "./journal/segment.ts";
 import { JournalWriter } from "./journal/writer.ts";
-import type { Log, LogHealth, Offset, ReadRequest, ReadResult, ShardNumber, ShardState, StreamState, Table, Tail, TailRequest } from "./log.ts";
+import type { Log, LogHealth, Offset, ReadRequest, ReadResult, ShardNumber, ShardState, StoredBatch, StreamState, Table, Tail, TailRequest } from "./log.ts";
 import { Listeners } from "./read/listeners.ts";
 import { readFromJournal } from "./read/reader.ts";
-import { ShardIndex } from "./read/shard-index.ts";
+import { noteAppend } from "./read/note-append.ts";
+import type { ShardIndex } from "./read/shard-index.ts";
 import { TailCache } from "./read/tail-cache.ts";
 import { ShardTail } from "./read/tail.ts";
 import { readBatchHeader } from "./records/index.ts";
-import { findExpired } from "./retention.ts";
+import { layout } from "./records/layout.ts";
+import { findEnded, findExpired } from "./retention.ts";
 import type { LogOptions } from "./options.ts";
 import { admit, type Admitted } from "./state/admission.ts";
+import type { DropShardEntry } from "./state/changes.ts";
 import { encodeCheckpoint, listCheckpoints, checkpointPath, writeCheckpoint, type SegmentContents } from "./state/checkpoint.ts";
-import { copyState, LogState } from "./state/log-state.ts";
+import { writeClosingMark } from "./state/closing-mark.ts";
+import { copyState, type LogState } from "./state/log-state.ts";
 import type { Recovered } from "./recover.ts";
 
-interface Waiter {
-  readonly bytes: number;
-  resolve(): void;
-}
+/** How often a full disk is tried again without being asked. */
+const probeIntervalMs = 1000;
+const writable: LogHealth = { writable: true, reason: null };
 
 export class DiskLog implements Log {
   readonly #platform: Platform;
@@ -37,9 +40,12 @@ export class DiskLog implements Log {
   readonly #segments = new Map<number, { segment: Segment; endPosition: number }>();
   readonly #cache: TailCache;
   readonly #listeners = new Listeners();
-  readonly #room: Waiter[] = [];
   #bytesInFlight = 0;
-  #health: LogHealth = { writable: true, reason: null };
+  #health: LogHealth = writable;
+  #acceptedIsStale = false;
+  #lastStored: Promise<unknown> = Promise.resolve();
+  #lastTimeMs = 0;
+  #probe: Timer | null = null;
   #closed = false;
   /** First segment that the newest checkpoint does not hold. */
   #checkpointed: number;
@@ -72,58 +78,101 @@ export class DiskLog implements Log {
     };
     const last = recovered.segments.at(-1)!;
     this.#writer = new JournalWriter(writerOptions, last.segment, last.endPosition, recovered.nextFrame);
+    for (const shard of recovered.state.shards.values()) this.#lastTimeMs = Math.max(this.#lastTimeMs, shard.lastAppendMs);
     this.#scheduleRetention();
   }
 
-  async commit(entries: readonly Entry[]): Promise<CommitResult> {
-    while (this.#bytesInFlight > this.#options.bytesInFlightMax) await new Promise<void>((resolve) => this.#room.push({ bytes: 0, resolve }));
-    if (this.#closed) throw new HeadraceError("log-stopped", "the log is closed");
-    const timeMs = this.#platform.clock.nowMs();
-    const admitted = admit(entries, this.#accepted, timeMs);
-    if (admitted.bytes > payloadBytesMax) throw new HeadraceError("limit-exceeded", `a commit of ${admitted.bytes} bytes is larger than ${payloadBytesMax}`);
-    if (admitted.entries.length > 0) await this.#store(admitted, timeMs);
-    return { appends: admitted.appends, opened: admitted.opened };
+  commit(entries: readonly Entry[]): Promise<CommitResult> {
+    return this.#commit(entries);
   }
 
-  #store(admitted: Admitted, timeMs: number): Promise<void> {
-    for (const entry of admitted.entries) this.#accepted.apply(entry, timeMs);
-    this.#bytesInFlight += admitted.bytes;
+  #commit(entries: readonly (Entry | DropShardEntry)[]): Promise<CommitResult> {
+    if (this.#closed) return Promise.reject(closed());
+    const timeMs = this.#nextTime();
+    let admitted: Admitted;
+    try {
+      admitted = admit(entries, this.#acceptedState(), timeMs);
+      this.#checkRoom(admitted.bytes);
+    } catch (error) {
+      return Promise.reject(error);
+    }
+    const result = { appends: admitted.appends, opened: admitted.opened };
+    if (admitted.entries.length > 0) return (this.#lastStored = this.#store(admitted.entries, admitted.bytes, timeMs, result));
+    // A repeat is answered when what it repeats is durable, which is so when all before it is.
+    return this.#lastStored.then(() => result);
+  }
+
+  /** Append times never go back, or records could not be found by time. */
+  #nextTime(): number {
+    return (this.#lastTimeMs = Math.max(this.#lastTimeMs, this.#platform.clock.nowMs()));
+  }
+
+  #checkRoom(bytes: number): void {
+    if (bytes > payloadBytesMax) throw new HeadraceError("limit-exceeded", `a commit of ${bytes} bytes is larger than ${payloadBytesMax}`);
+    const { bytesInFlightMax } = this.#options;
+    if (this.#bytesInFlight > 0 && this.#bytesInFlight + bytes > bytesInFlightMax) {
+      throw new HeadraceError("limit-exceeded", `${this.#bytesInFlight} bytes wait for the disk, no more than ${bytesInFlightMax} may`, { hint: "send again later, or wait for earlier commits" });
+    }
+  }
+
+  #store(entries: readonly StoredEntry[], bytes: number, timeMs: number, result: CommitResult): Promise<CommitResult> {
+    for (const entry of entries) this.#accepted.apply(entry, timeMs);
+    this.#bytesInFlight += bytes;
     return new Promise((resolve, reject) => {
       this.#writer.append({
-        pieces: encodePayload(admitted.entries),
+        pieces: encodePayload(entries),
         timeMs,
         durable: (segment, position) => {
-          this.#apply(admitted.entries, timeMs, segment, position);
-          this.#landed(admitted.bytes);
-          resolve();
+          this.#apply(entries, timeMs, segment, position);
+          this.#bytesInFlight -= bytes;
+          if (!this.#health.writable) this.#health = writable;
+          resolve(result);
         },
         failed: (error) => {
-          this.#landed(admitted.bytes);
-          // Everything that was accepted and is not durable was refused with it: the next commit is checked against what is stored.
-          this.#accepted = copyState(this.#durable);
+          this.#bytesInFlight -= bytes;
+          this.#refused(error);
           reject(error);
         },
       });
     });
   }
 
-  #landed(bytes: number): void {
-    this.#bytesInFlight -= bytes;
-    if (this.#bytesInFlight <= this.#options.bytesInFlightMax) for (const waiter of this.#room.splice(0)) waiter.resolve();
+  /** Everything accepted and not durable was refused: the next commit is checked against what is stored. */
+  #refused(error: HeadraceError): void {
+    this.#acceptedIsStale = true;
+    this.#lastStored = Promise.resolve();
+    if (error.code !== "disk-full" || this.#probe !== null || this.#closed) return;
+    this.#health = { writable: false, reason: error.message };
+    this.#probe = this.#platform.clock.setTimer(
+      probeIntervalMs,
+      () => {
+        this.#probe = null;
+        // Removes what is not there: all it shows is whether there is room again.
+        if (!this.#health.writable) this.commit([{ kind: "put", table: "$probe", key: "", value: null }]).catch(() => {});
+      },
+      { unref: true },
+    );
+  }
+
+  #acceptedState(): LogState {
+    if (this.#acceptedIsStale) {
+      this.#accepted = copyState(this.#durable);
+      this.#acceptedIsStale = false;
+    }
+    return this.#accepted;
   }
 
   #apply(entries: readonly StoredEntry[], timeMs: number, segment: number, position: number): void {
     const held = this.#segments.get(segment);
+    if (held !== undefined) held.endPosition = Math.max(held.endPosition, position + 1);
     for (const entry of entries) {
       this.#durable.apply(entry, timeMs);
       if (entry.kind === "append") {
-        noteAppend(this.#indexes, this.#contents, entry.shard, entry.baseOffset, this.#durable, segment, position, timeMs);
-        const recordCount = readBatchHeader(entry.batch).recordCount;
-        this.#cache.add(entry.shard, { bytes: entry.batch, baseOffset: entry.baseOffset, recordCount, appendTimeMs: timeMs });
+        noteAppend(this.#indexes, this.#contents, entry.shard, entry.baseOffset, entry.batch.length, this.#durable, segment, position, timeMs);
+        this.#cache.add(entry.shard, { bytes: compact(entry.batch), baseOffset: entry.baseOffset, recordCount: recordCountOf(entry.batch), appendTimeMs: timeMs });
         this.#listeners.changed(entry.shard);
       } else if (entry.kind === "change") this.#changed(entry.change);
     }
-    if (held !== undefined) held.endPosition = Math.max(held.endPosition, position + 1);
   }
 
   #changed(change: Extract<StoredEntry, { kind: "change" }>["change"]): void {
@@ -136,6 +185,10 @@ export class DiskLog implements Log {
       case "delete-stream":
         this.#forgetGone([...this.#indexes.keys()]);
         this.#listeners.allChanged();
+        return;
+      case "drop-shard":
+        this.#listeners.changed(change.shard);
+        this.#forgetGone([change.shard]);
         return;
       case "reshard":
         for (const parent of change.parents) this.#listeners.changed(parent);
@@ -156,6 +209,7 @@ export class DiskLog implements Log {
   }
 
   async read(request: ReadRequest): Promise<ReadResult> {
+    if (this.#closed) throw closed();
     const { shard, bytesMax } = request;
     const state = this.#durable.shards.get(shard);
     if (state === undefined) throw new HeadraceError("not-found", `shard ${shard} does not exist`);
@@ -164,8 +218,16 @@ export class DiskLog implements Log {
     const offset = Math.max(request.offset, state.startOffset);
     const { startOffset } = state;
     if (offset >= endOffset) return { batches: [], nextOffset: Math.max(offset, Math.min(request.offset, endOffset)), startOffset, endOffset };
-    const index = this.#indexes.get(shard);
-    const batches = this.#cache.read(shard, offset, endOffset, bytesMax) ?? (index === undefined ? [] : await readFromJournal({ segment: (number) => this.#segments.get(number) ?? null }, index, shard, offset, endOffset, bytesMax));
+    let batches = this.#cache.read(shard, offset, endOffset, bytesMax);
+    if (batches === null) {
+      try {
+        batches = await this.#readStored(shard, offset, endOffset, bytesMax);
+      } catch (error) {
+        // Retention may delete under a reader: then the start has moved, or the shard is gone.
+        if (this.#durable.shards.get(shard) === state && state.startOffset <= offset) throw error;
+        return this.read(request);
+      }
+    }
     const last = batches.at(-1);
     const nextOffset = last === undefined ? offset : last.baseOffset + last.recordCount;
     if (!committed || !this.#durable.producers.has(shard)) return { batches, nextOffset, startOffset, endOffset };
@@ -175,6 +237,12 @@ export class DiskLog implements Log {
       return !header.isControl && !(header.isTransactional && producers.isAborted(header.producerId, batch.baseOffset));
     });
     return { batches: visible, nextOffset, startOffset, endOffset };
+  }
+
+  async #readStored(shard: ShardNumber, offset: Offset, endOffset: Offset, bytesMax: number): Promise<StoredBatch[]> {
+    const index = this.#indexes.get(shard);
+    if (index === undefined) throw new HeadraceError("internal", `shard ${shard} has records but no index`);
+    return readFromJournal({ segment: (number) => this.#segments.get(number) ?? null }, index, shard, offset, endOffset, bytesMax);
   }
 
   tail(request: TailRequest): Tail {
@@ -209,7 +277,7 @@ export class DiskLog implements Log {
   table(name: string): Table {
     return {
       get: (key) => this.#durable.tables.get(name)?.get(key),
-      latest: (key) => this.#accepted.tables.get(name)?.get(key),
+      latest: (key) => this.#acceptedState().tables.get(name)?.get(key),
       entries: (prefix = "") => [...(this.#durable.tables.get(name) ?? [])].filter(([key]) => key.startsWith(prefix)).sort(([left], [right]) => (left < right ? -1 : 1)),
     };
   }
@@ -222,17 +290,21 @@ export class DiskLog implements Log {
     if (this.#closed) return;
     this.#closed = true;
     this.#timer?.cancel();
+    this.#probe?.cancel();
     this.#listeners.allChanged();
     await this.#writer.settled();
     await this.#maintenance;
+    // A disk that fails here has nothing to lose: the mark only adds certainty.
+    if (this.#health.writable) await writeClosingMark(this.#platform.disk, this.#directory, this.#writer.nextFrame).catch(() => {});
     for (const { segment } of this.#segments.values()) await segment.close();
     await this.#lock.unlock();
   }
 
   /** Moves the start of shards whose records are older than their stream's retention, and deletes what nobody can read any more. */
   async expire(nowMs: number): Promise<void> {
-    const entries = findExpired(this.#durable, this.#indexes, nowMs);
-    if (entries.length > 0 && !this.#closed) await this.commit(entries);
+    for (const entries of [findExpired(this.#durable, this.#indexes, nowMs), findEnded(this.#durable, nowMs)]) {
+      if (entries.length > 0 && !this.#closed) await this.#commit(entries);
+    }
     this.#maintain(() => this.#deleteSegments());
     await this.#maintenance;
   }
@@ -289,23 +361,15 @@ export class DiskLog implements Log {
   }
 }
 
-/** Keeps index and segment contents for one append; the same at recovery and while running. */
-export function noteAppend(
-  indexes: Map<ShardNumber, ShardIndex>,
-  contents: SegmentContents,
-  shard: ShardNumber,
-  baseOffset: number,
-  state: LogState,
-  segment: number,
-  position: number,
-  timeMs: number,
-): void {
-  const endOffset = state.shards.get(shard)?.endOffset;
-  if (endOffset === undefined) return;
-  let index = indexes.get(shard);
-  if (index === undefined) indexes.set(shard, (index = new ShardIndex()));
-  index.add(baseOffset, segment, position, timeMs);
-  let shards = contents.get(segment);
-  if (shards === undefined) contents.set(segment, (shards = new Map()));
-  shards.set(shard, endOffset);
+function closed(): HeadraceError {
+  return new HeadraceError("log-stopped", "the log is closed");
+}
+
+function recordCountOf(batch: Uint8Array): number {
+  return ((batch[layout.recordCount] << 24) | (batch[layout.recordCount + 1] << 16) | (batch[layout.recordCount + 2] << 8) | batch[layout.recordCount + 3]) >>> 0;
+}
+
+/** A small batch cut from a large buffer is copied, so that the cache keeps what it counts. */
+function compact(batch: Uint8Array): Uint8Array {
+  return batch.byteLength * 2 < batch.buffer.byteLength ? batch.slice() : batch;
 }

@@ -1,5 +1,6 @@
 /** Opens a data folder. */
-import { HeadraceError, type Platform } from "../core/index.ts";
+import { dirname } from "node:path";
+import { HeadraceError, type Disk, type Platform } from "../core/index.ts";
 import { DiskLog } from "./disk-log.ts";
 import type { Log } from "./log.ts";
 import { defaultLogOptions, type LogOptions } from "./options.ts";
@@ -25,7 +26,7 @@ export interface OwnedLog extends Log {
 export async function openLog({ platform, directory, options }: OpenLogOptions): Promise<OwnedLog> {
   const { disk } = platform;
   const path = `${directory}/log`;
-  await disk.makeDirectory(path);
+  await makeFolder(disk, path);
   const lock = await disk.lock(`${path}/lock`);
   if (lock === null) throw new HeadraceError("in-use", `the data folder ${directory} belongs to a process that is running`, { hint: "stop it, or name another folder with --data" });
   try {
@@ -35,4 +36,12 @@ export async function openLog({ platform, directory, options }: OpenLogOptions):
     await lock.unlock();
     throw error;
   }
+}
+
+/** A new folder lasts only once the one above it is synced, and a killed process may have made these without that. */
+async function makeFolder(disk: Disk, path: string): Promise<void> {
+  const unsure = [path, dirname(path)];
+  for (let at = dirname(dirname(path)); dirname(at) !== at && (await disk.stat(at)) === null; at = dirname(at)) unsure.push(at);
+  await disk.makeDirectory(path);
+  for (const folder of unsure) await disk.syncDirectory(dirname(folder));
 }

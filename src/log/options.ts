@@ -6,7 +6,7 @@ export interface LogOptions {
   readonly prewriteBytes: number;
   /** Newest batches kept in memory for readers. */
   readonly cacheBytes: number;
-  /** Commits wait while more than this is being written. */
+  /** Commits are refused (`limit-exceeded`) when they would make more than this wait for the disk. */
   readonly bytesInFlightMax: number;
   /** How often records past their retention are looked for. */
   readonly retentionIntervalMs: number;
@@ -18,6 +18,6 @@ export const defaultLogOptions: LogOptions = {
   segmentBytes: 64 * 1024 * 1024,
   prewriteBytes: 8 * 1024 * 1024,
   cacheBytes: 32 * 1024 * 1024,
-  bytesInFlightMax: 64 * 1024 * 1024,
+  bytesInFlightMax: 256 * 1024 * 1024,
   retentionIntervalMs: 60_000,
 };

@@ -84,10 +84,10 @@ export class LogModel {
 
   picture(): Picture {
     const picture: Picture = { streams: {}, tables: {} };
-    for (const [name, shards] of this.#streams) {
+    for (const [name, shards] of [...this.#streams].sort(([left], [right]) => (left < right ? -1 : 1))) {
       picture.streams[name] = Object.fromEntries(shards.map((number) => [number, this.#shardPicture(this.#shards.get(number)!)]));
     }
-    for (const [name, table] of Object.entries(this.#tables)) if (Object.keys(table).length > 0) picture.tables[name] = sorted(table);
+    for (const [name, table] of Object.entries(sorted(this.#tables))) if (Object.keys(table).length > 0) picture.tables[name] = sorted(table);
     return picture;
   }
 
@@ -110,7 +110,7 @@ export async function pictureOf(log: Log, tables: readonly string[], transaction
     }
     picture.streams[stream.name] = shards;
   }
-  for (const name of tables) {
+  for (const name of [...tables].sort()) {
     const entries = log.table(name).entries();
     if (entries.length > 0) picture.tables[name] = sorted(Object.fromEntries(entries.map(([key, value]) => [key, text(value)])));
   }
@@ -135,6 +135,6 @@ async function readShard(log: Log, shard: number, start: number, end: number, is
   return values;
 }
 
-function sorted(table: Record<string, string>): Record<string, string> {
+function sorted<Value>(table: Record<string, Value>): Record<string, Value> {
   return Object.fromEntries(Object.entries(table).sort(([left], [right]) => (left < right ? -1 : 1)));
 }

@@ -4,7 +4,6 @@
  *     1 append   shard uint32, base offset float64, length uint32, record batch
  *     2 put      table length uint16, table, key length uint32, key, value length int32 (−1: remove), value
  *     3 change   length uint32, JSON of every other entry
- *     4 seal     nothing: the last frame of a segment that was left in good order
  */
 import { HeadraceError } from "../../core/index.ts";
 import type { ChangeEntry } from "../state/changes.ts";
@@ -29,12 +28,8 @@ export type StoredEntry = StoredAppend | StoredPut | StoredChange;
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
-const codes = { append: 1, put: 2, change: 3, seal: 4 } as const;
+const codes = { append: 1, put: 2, change: 3 } as const;
 
-export const sealPayload: Uint8Array = Uint8Array.of(codes.seal);
-export function isSeal(payload: Uint8Array): boolean {
-  return payload.length === 1 && payload[0] === codes.seal;
-}
 
 /** The payload in pieces; batches are not copied. */
 export function encodePayload(entries: readonly StoredEntry[]): Uint8Array[] {
@@ -108,8 +103,7 @@ export function decodePayload(payload: Uint8Array): StoredEntry[] {
       const json = decoder.decode(payload.subarray(at + 5, at + 5 + length));
       entries.push({ kind: "change", change: JSON.parse(json, reviveBigint) as ChangeEntry });
       at += 5 + length;
-    } else if (code === codes.seal) at++;
-    else throw new HeadraceError("corrupt", `a frame holds an entry of kind ${code}, written by a newer version`);
+    } else throw new HeadraceError("corrupt", `a frame holds an entry of kind ${code}, written by a newer version`);
   }
   return entries;
 }

@@ -6,7 +6,6 @@
  */
 import { crc32c, type HeadraceError } from "../../core/index.ts";
 import { decodeFrameHeader, frameHeaderBytes, frameMagic, segmentHeaderBytes, type FrameHeader } from "./frame.ts";
-import { isSeal } from "./payload.ts";
 import type { Segment } from "./segment.ts";
 
 const readBytes = 4 * 1024 * 1024;
@@ -15,7 +14,6 @@ export interface RecoveredSegment {
   /** Where the next frame goes. */
   readonly endPosition: number;
   readonly nextFrame: number;
-  readonly sealed: boolean;
   /** True when bytes of a torn group lie behind the end. */
   readonly torn: boolean;
 }
@@ -51,16 +49,14 @@ export async function recoverSegment(segment: Segment, firstFrame: number, visit
   const window = new Window(segment, await segment.size());
   let position = segmentHeaderBytes;
   let frame = firstFrame;
-  let sealed = false;
   for (;;) {
     const found = await frameAt(window, segment, position);
     if (found === null || found.header.frame !== frame) {
       const damage = await damageBehind(window, segment, position, frame);
       if (damage !== null) throw damage;
-      return { endPosition: position, nextFrame: frame, sealed, torn: await anyBytes(window, position) };
+      return { endPosition: position, nextFrame: frame, torn: await anyBytes(window, position) };
     }
-    if (isSeal(found.payload)) sealed = true;
-    else visit(found.header, found.payload, position);
+    visit(found.header, found.payload, position);
     position += frameHeaderBytes + found.header.payloadBytes;
     frame++;
   }

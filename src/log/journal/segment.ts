@@ -12,6 +12,8 @@ export async function listSegments(disk: Disk, directory: string): Promise<numbe
   return names.flatMap((match) => (match === null ? [] : [Number(match[1])])).sort((left, right) => left - right);
 }
 
+export const corruptionHint = "nothing was changed; restore the file from a copy, or move the data folder away to start anew";
+
 export class Segment {
   readonly header: SegmentHeader;
   readonly path: string;
@@ -36,9 +38,14 @@ export class Segment {
     // What is left of a creation that a crash cut short holds no frame: its folder entry was never synced with one.
     await disk.unlink(path);
     const file = await disk.open(path, "createNew");
-    await file.write([encodeSegmentHeader(header)], 0);
-    await file.datasync();
-    await disk.syncDirectory(directory);
+    try {
+      await file.write([encodeSegmentHeader(header)], 0);
+      await file.datasync();
+      await disk.syncDirectory(directory);
+    } catch (error) {
+      await file.close();
+      throw error;
+    }
     return new Segment(path, file, header, segmentHeaderBytes);
   }
 
@@ -94,7 +101,7 @@ export class Segment {
 
   corrupt(position: number, reason: string): HeadraceError {
     return new HeadraceError("corrupt", `${this.path}: the frame at byte ${position} is damaged: ${reason}`, {
-      hint: "nothing was changed; restore the file from a copy, or move the data folder away to start anew",
+      hint: corruptionHint,
     });
   }
 

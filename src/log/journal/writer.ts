@@ -6,7 +6,6 @@
  */
 import { crc32c, HeadraceError, type Clock, type Disk, type Random } from "../../core/index.ts";
 import { encodeFrameHeader, frameHeaderBytes, segmentHeaderBytes } from "./frame.ts";
-import { sealPayload } from "./payload.ts";
 import { isDiskFull, Segment } from "./segment.ts";
 
 export interface PendingCommit {
@@ -179,21 +178,19 @@ export class JournalWriter {
       });
   }
 
+  /**
+   * All frames before are synced, so the new segment's header, which says how many there were, is proof of the old one's end.
+   * Should its creation fail half way, writing goes on in the old one and what was made is made anew at the next attempt.
+   */
   async #roll(): Promise<void> {
     const { disk, directory, random, rolled } = this.#options;
     await this.#prewriting;
     const before = this.#segment;
+    await before.truncate(this.#position);
     const salt = new DataView(random.bytes(4).buffer).getUint32(0);
-    const next = await Segment.create(disk, directory, { segment: before.number + 1, salt, firstFrame: this.#nextFrame + 1 });
-    const buffers: Uint8Array[] = [];
-    const end = this.#position + this.#encode(buffers, [sealPayload], 0, this.#nextFrame, this.#position);
-    await before.write(joined(buffers), this.#position);
-    await this.#sync(0);
-    if (before.prewrittenBytes > end) await before.truncate(end);
-    this.#segment = next;
+    this.#segment = await Segment.create(disk, directory, { segment: before.number + 1, salt, firstFrame: this.#nextFrame });
     this.#position = segmentHeaderBytes;
-    this.#nextFrame++;
-    rolled(next, before);
+    rolled(this.#segment, before);
   }
 
   async #groupFailed(group: readonly PendingCommit[], error: unknown): Promise<void> {

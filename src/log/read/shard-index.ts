@@ -1,8 +1,9 @@
 /**
- * Where a shard's batches lie in the journal: sparse, an entry for about each 32 KiB of journal between them, in packed
- * arrays, so that ten million records cost a few megabytes.
+ * Where a shard's batches lie in the journal: sparse, in packed arrays. An entry stands for 64 KiB of the shard's own
+ * bytes, or for 4 MiB of journal when other shards lie between: half a megabyte of memory for a gigabyte stored.
  */
-const spacingBytes = 32 * 1024;
+const ownSpacingBytes = 64 * 1024;
+const journalSpacingBytes = 4 * 1024 * 1024;
 
 export interface IndexEntry {
   readonly offset: number;
@@ -18,16 +19,22 @@ export class ShardIndex {
   #count = 0;
   #lastSegment = -1;
   #lastPosition = 0;
+  /** Bytes of this shard since the last entry. */
+  #ownBytes = 0;
 
   get size(): number {
     return this.#count - this.#first;
   }
 
   /** Notes a batch at `position` of `segment`; kept only if it is far enough from the last one kept. */
-  add(offset: number, segment: number, position: number, timeMs: number): void {
-    if (segment === this.#lastSegment && position - this.#lastPosition < spacingBytes && this.size > 0) return;
+  add(offset: number, segment: number, position: number, timeMs: number, batchBytes: number): void {
+    const isNear = segment === this.#lastSegment && position - this.#lastPosition < journalSpacingBytes && this.#ownBytes < ownSpacingBytes;
+    this.#ownBytes += batchBytes;
+    // The first batch of a shard in a segment is always noted: a reader looks into no segment that the index does not name.
+    if (isNear && this.size > 0) return;
     this.#lastSegment = segment;
     this.#lastPosition = position;
+    this.#ownBytes = batchBytes;
     if (this.#count * 4 === this.#values.length) this.#grow();
     this.#values.set([offset, segment, position, timeMs], this.#count * 4);
     this.#count++;

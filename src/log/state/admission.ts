@@ -5,7 +5,7 @@ import type { ShardNumber } from "../log.ts";
 import type { StoredEntry } from "../journal/payload.ts";
 import { layout, writeInt64 } from "../records/layout.ts";
 import { encodeControlBatch } from "../records/control.ts";
-import type { OpenedShard } from "./changes.ts";
+import type { DropShardEntry, OpenedShard } from "./changes.ts";
 import { LogState, type MutableShard, type MutableStream } from "./log-state.ts";
 
 export interface Admitted {
@@ -37,7 +37,7 @@ class Admission {
     this.#nextShard = state.nextShard;
   }
 
-  admit(entry: Entry): void {
+  admit(entry: Entry | DropShardEntry): void {
     switch (entry.kind) {
       case "append":
         return this.#append(entry);
@@ -58,6 +58,8 @@ class Admission {
       case "trim":
         this.#shard(entry.shard);
         return this.#change({ kind: "trim", shard: entry.shard, offset: entry.offset });
+      case "drop-shard":
+        return this.#change(entry);
       case "reshard":
         return this.#reshard(entry.stream, entry.parents, entry.children);
       case "transaction-marker":
@@ -133,6 +135,7 @@ class Admission {
     const shards: ShardNumber[] = [];
     for (const [number, producers] of this.#state.producers) {
       const shard = this.#state.shards.get(number);
+      producers.checkEpoch(producerId, producerEpoch);
       if (shard === undefined || !producers.isOpen(producerId)) continue;
       shards.push(number);
       const batch = encodeControlBatch(producerId, producerEpoch, outcome, this.#timeMs);
@@ -154,7 +157,7 @@ class Admission {
   }
 }
 
-export function admit(entries: readonly Entry[], state: LogState, timeMs: number): Admitted {
+export function admit(entries: readonly (Entry | DropShardEntry)[], state: LogState, timeMs: number): Admitted {
   const admission = new Admission(state, timeMs);
   for (const entry of entries) admission.admit(entry);
   return admission;

@@ -6,6 +6,7 @@ export type ChangeEntry =
   | { readonly kind: "delete-stream"; readonly stream: string }
   | { readonly kind: "set-retention"; readonly stream: string; readonly retentionMs: number | null }
   | { readonly kind: "trim"; readonly shard: number; readonly offset: number }
+  | DropShardEntry
   | { readonly kind: "reshard"; readonly stream: string; readonly parents: readonly number[]; readonly children: readonly OpenedShard[]; readonly timeMs: number }
   | { readonly kind: "end-transaction"; readonly producerId: number; readonly producerEpoch: number; readonly outcome: "commit" | "abort"; readonly shards: readonly number[] };
 
@@ -13,4 +14,10 @@ export interface OpenedShard {
   readonly shard: number;
   readonly index: number;
   readonly hashRange: HashRange;
+}
+
+/** Forgets a closed shard. Retention's alone; not part of the contract. */
+export interface DropShardEntry {
+  readonly kind: "drop-shard";
+  readonly shard: number;
 }

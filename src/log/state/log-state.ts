@@ -86,6 +86,8 @@ export class LogState {
         return;
       case "trim":
         return this.#trim(change.shard, change.offset);
+      case "drop-shard":
+        return this.#dropFromStream(change.shard);
       case "reshard":
         for (const parent of change.parents) {
           const shard = this.shards.get(parent)!;
@@ -95,7 +97,7 @@ export class LogState {
         for (const child of change.children) this.#open(change.stream, child, change.parents, change.timeMs);
         return;
       case "end-transaction":
-        for (const shard of change.shards) this.producers.get(shard)?.ended(change.producerId, change.outcome, this.shards.get(shard)!.endOffset);
+        for (const shard of change.shards) this.producers.get(shard)?.ended(change.producerId, change.producerEpoch, change.outcome, this.shards.get(shard)!.endOffset);
         return;
     }
   }
@@ -126,9 +128,10 @@ export class LogState {
     if (shard === undefined || offset <= shard.startOffset) return;
     shard.startOffset = Math.min(offset, shard.endOffset);
     this.producers.get(number)?.trimmed(shard.startOffset);
-    // A closed shard without records has nothing left to tell.
-    if (shard.closedMs === null || shard.startOffset < shard.endOffset) return;
-    const stream = this.streams.get(shard.stream);
+  }
+
+  #dropFromStream(number: ShardNumber): void {
+    const stream = this.streams.get(this.shards.get(number)?.stream ?? "");
     if (stream !== undefined) stream.shards = stream.shards.filter((other) => other !== number);
     this.#drop(number);
   }

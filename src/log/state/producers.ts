@@ -37,7 +37,7 @@ export class ProducerState {
   check(producer: { id: number; epoch: number; sequence: number }, count: number): number | null {
     const known = this.#producers.get(producer.id);
     if (known === undefined) return null;
-    if (producer.epoch < known.epoch) throw new HeadraceError("fenced", `producer ${producer.id} has epoch ${known.epoch}, not ${producer.epoch}`);
+    this.checkEpoch(producer.id, producer.epoch);
     if (producer.epoch > known.epoch) return null;
     const stored = known.batches.find((batch) => batch.sequence === producer.sequence && batch.count === count);
     if (stored !== undefined) return stored.baseOffset;
@@ -63,7 +63,15 @@ export class ProducerState {
     return this.#open.has(producerId);
   }
 
-  ended(producerId: number, outcome: "commit" | "abort", endOffset: number): void {
+  /** @throws HeadraceError `fenced` when a newer epoch of the producer has written here. */
+  checkEpoch(producerId: number, epoch: number): void {
+    const known = this.#producers.get(producerId);
+    if (known !== undefined && epoch < known.epoch) throw new HeadraceError("fenced", `producer ${producerId} has epoch ${known.epoch}, not ${epoch}`);
+  }
+
+  ended(producerId: number, producerEpoch: number, outcome: "commit" | "abort", endOffset: number): void {
+    const known = this.#producers.get(producerId);
+    if (known !== undefined && producerEpoch > known.epoch) this.#producers.set(producerId, { epoch: producerEpoch, batches: [] });
     const firstOffset = this.#open.get(producerId);
     if (firstOffset === undefined) return;
     this.#open.delete(producerId);

@@ -82,10 +82,12 @@ export class Names {
     const keep = [0, 0.5, 1][random.integer(3)];
     for (const change of this.#changes) if (random.chance(keep)) perform(files, folders, change);
     const next = new Names();
-    for (const [path, inode] of files) if (folders.has(parentOf(path))) next.#files.set(path, inode.afterPowerCut(random));
-    next.#folders = folders;
+    // A folder may be synced before the one that names it: then its entries are safe, but nothing leads to them.
+    const reachable = (folder: string): boolean => folder === "/" || (folders.has(folder) && reachable(parentOf(folder)));
+    for (const [path, inode] of files) if (reachable(parentOf(path))) next.#files.set(path, inode.afterPowerCut(random));
+    next.#folders = new Set([...folders].filter(reachable));
     next.#stableFiles = new Map(next.#files);
-    next.#stableFolders = new Set(folders);
+    next.#stableFolders = new Set(next.#folders);
     return next;
   }
 
@@ -111,7 +113,7 @@ function perform(files: Map<string, Inode>, folders: Set<string>, change: Change
       break;
     }
     case "make":
-      if (folders.has(parentOf(change.path))) folders.add(change.path);
+      folders.add(change.path);
       break;
     case "remove":
       folders.delete(change.path);
