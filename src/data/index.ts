@@ -2,4 +2,5 @@
 export * from "./batch.ts";
 export * from "./columns.ts";
 export * from "./dictionary.ts";
+export * from "./formats/index.ts";
 export * from "./types.ts";

@@ -69,7 +69,7 @@ return {
     ws();
     if (b[p] !== 123) throw SLOW;
     o0();
-    ws();
+    while (p < e && (b[p] === 32 || b[p] === 10 || b[p] === 13 || b[p] === 9)) p++;
     if (p !== e) throw SLOW;
     ${missing(fields, masks, allRequired)}
   },
