@@ -80,7 +80,7 @@ export function decimalOf(text: string, precision: number, scale: number): bigin
   return match[1] === "-" ? -value : value;
 }
 
-function timestampOf(text: string, type: Extract<DataType, { kind: "timestamp" | "timestamp-ltz" }>, standard: TimestampStandard): number | bigint | undefined {
+function timestampOf(text: string, type: { readonly kind: string; readonly precision: number }, standard: TimestampStandard): number | bigint | undefined {
   const local = type.kind === "timestamp";
   const body = local ? text : text.endsWith("Z") ? text.slice(0, -1) : undefined;
   const parsed = body === undefined ? null : parseTimestampText(body, standard === "SQL" ? " " : "T");
