@@ -32,4 +32,12 @@ export class ValueSnapshots {
       this.words[row * 2 + 1] = second;
     } else this.ids[row] = first;
   }
+
+  /** Row `to` gets what row `from` has. */
+  copy(from: number, to: number): void {
+    this.nulls[to] = this.nulls[from]!;
+    if (this.lane === "number") this.numbers[to] = this.numbers[from]!;
+    else if (this.lane === "wide") this.words.copyWithin(to * 2, from * 2, from * 2 + 2);
+    else this.ids[to] = this.ids[from]!;
+  }
 }

@@ -37,7 +37,9 @@ export function naiveOver(node: OverNode, input: Schema, events: readonly Event[
         window.aggregates.map((call) => {
           if (call.function === "ROW_NUMBER") return BigInt(at);
           if (call.function === "LAG") {
-            const back = all[at - 1 - Number(call.constants[0] ?? 1)];
+            const lastOfTime = all.findLastIndex((other) => time(other) === time(row));
+            const from = window.frame.kind === "range" ? lastOfTime : at - 1;
+            const back = all[from - Number(call.constants[0] ?? 1)];
             return back === undefined ? (call.constants[1] ?? null) : back[call.arguments[0]!];
           }
           const { frame } = window;

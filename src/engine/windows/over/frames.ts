@@ -12,13 +12,26 @@ import { RecentRows } from "./recent-rows.ts";
 import { RowsFrame } from "./rows-frame.ts";
 import { UnboundedFrame } from "./unbounded-frame.ts";
 
-type FrameShape = OverWindow["frame"];
+interface FrameShape {
+  readonly kind: "range" | "rows";
+  /** Milliseconds or rows; null: unbounded. */
+  readonly preceding: number | null;
+  /** Rows of one time and key get the result of the last of them. */
+  readonly sharesTies: boolean;
+}
 
-/** ROW_NUMBER counts all rows up to this one and LAG looks at one row, whatever frame the window declares. */
-function shapeOf(frame: FrameShape, call: AggregateCall): FrameShape {
-  if (call.function === "ROW_NUMBER") return { kind: "rows", precedingRows: null };
-  if (familyOf(call) === "lag") return { kind: "rows", precedingRows: lagOffset(call) };
-  return frame;
+/**
+ * ROW_NUMBER counts all rows up to this one and LAG looks at one row, whatever frame the window declares. But LAG by RANGE,
+ * the frame of an OVER without one, is Flink's: rows of one time come together, and all look back from the last of them.
+ */
+function shapeOf(frame: OverWindow["frame"], call: AggregateCall): FrameShape {
+  if (call.function === "ROW_NUMBER") return { kind: "rows", preceding: null, sharesTies: false };
+  if (familyOf(call) === "lag") return { kind: "rows", preceding: lagOffset(call), sharesTies: frame.kind === "range" };
+  return { kind: frame.kind, preceding: frame.kind === "range" ? frame.precedingMs : frame.precedingRows, sharesTies: false };
+}
+
+function nameOf(shape: FrameShape): string {
+  return `${shape.kind}-${shape.preceding ?? "all"}${shape.sharesTies ? "-ties" : ""}`;
 }
 
 export class Frames {
@@ -38,7 +51,7 @@ export class Frames {
     for (const window of node.windows) {
       for (const call of window.aggregates) {
         const shape = shapeOf(window.frame, call);
-        const key = shape.kind === "range" ? `range-${shape.precedingMs ?? "all"}` : `rows-${shape.precedingRows ?? "all"}`;
+        const key = nameOf(shape);
         const known = shapes.get(key) ?? { shape, calls: [] };
         known.calls.push(call);
         shapes.set(key, known);
@@ -47,9 +60,9 @@ export class Frames {
     }
     const participations = calls.map(({ call }) => participationOf(call, input));
     this.arguments = new Arguments(input, participations);
-    const bounded = (kind: FrameShape["kind"]): AggregateCall[] => [...shapes.values()].filter(({ shape }) => shape.kind === kind && boundOf(shape) !== null).flatMap((entry) => entry.calls);
+    const bounded = (kind: FrameShape["kind"]): AggregateCall[] => [...shapes.values()].filter(({ shape }) => shape.kind === kind && shape.preceding !== null).flatMap((entry) => entry.calls);
     this.#log = this.#makeLog(bounded("range"), input);
-    const rowsHeld = Math.max(0, ...[...shapes.values()].map(({ shape }) => (shape.kind === "rows" ? (shape.precedingRows ?? -1) : -1) + 1));
+    const rowsHeld = Math.max(0, ...[...shapes.values()].map(({ shape }) => (shape.kind === "rows" ? (shape.preceding ?? -1) : -1) + 1));
     const rowCalls = bounded("rows");
     this.#recent = rowCalls.length === 0 ? null : new RecentRows("recent", this.arguments, rowCalls.map((call) => participationOf(call, input)), rowsHeld);
     const made = new Map<string, Frame>();
@@ -80,14 +93,14 @@ export class Frames {
   }
 
   #newFrame(key: string, shape: FrameShape, calls: readonly AggregateCall[], input: Schema): Frame {
-    const bound = boundOf(shape);
+    const bound = shape.preceding;
     if (bound === null) return new UnboundedFrame(key, shape.kind === "rows", calls, input, this.arguments);
     if (shape.kind === "range") {
       const frame = new RangeFrame(key, bound, calls, input, this.arguments, this.#log!);
       this.#rangeFrames.push(frame);
       return frame;
     }
-    const frame = new RowsFrame(key, bound, calls, input, this.arguments, this.#recent!);
+    const frame = new RowsFrame(key, bound, shape.sharesTies, calls, input, this.arguments, this.#recent!);
     this.#rowsFrames.push(frame);
     return frame;
   }
@@ -120,14 +133,11 @@ export class Frames {
       const slot = recent.enter(key, row);
       for (const frame of this.#rowsFrames) frame.enter(key, row, slot);
     }
+    for (const frame of this.#rowsFrames) frame.shareTies(chunk);
   }
 
   /** Aggregate columns of the last chunk, in the order of the node. */
   columns(count: number): Column[] {
     return this.#columns.map(({ call, frame }) => frame.column(call, count));
   }
-}
-
-function boundOf(shape: FrameShape): number | null {
-  return shape.kind === "range" ? shape.precedingMs : shape.precedingRows;
 }

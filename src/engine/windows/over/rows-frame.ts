@@ -14,20 +14,27 @@ import { counting } from "./unbounded-frame.ts";
 export class RowsFrame implements Frame {
   readonly states: readonly State[];
   readonly #precedingRows: number;
+  readonly #sharesTies: boolean;
   readonly #rows: RecentRows;
   readonly #arguments: Arguments;
   readonly #groups: Groups;
   readonly #store: RecordStore;
   readonly #steps = emptySteps();
+  readonly #lags: LagAccumulator[] = [];
   #left = 0;
 
-  constructor(name: string, precedingRows: number, calls: readonly AggregateCall[], input: Schema, argumentsOf: Arguments, rows: RecentRows) {
+  constructor(name: string, precedingRows: number, sharesTies: boolean, calls: readonly AggregateCall[], input: Schema, argumentsOf: Arguments, rows: RecentRows) {
     this.#precedingRows = precedingRows;
+    this.#sharesTies = sharesTies;
     this.#rows = rows;
     this.#arguments = argumentsOf;
     this.#groups = new Groups(calls, input, argumentsOf, windowRowsWord + 1, true, (call, participation) => {
       const index = argumentsOf.index(participation.argument);
-      if (familyOf(call) === "lag") return new LagAccumulator(lagOffset(call), rows, participation, call.constants[1], index);
+      if (familyOf(call) === "lag") {
+        const lag = new LagAccumulator(lagOffset(call), rows, participation, call.constants[1], index);
+        this.#lags.push(lag);
+        return lag;
+      }
       return new RecentValueAccumulator(choiceOf(call), rows, participation, index === null ? () => 0 : idComparison(participation.type!, index));
     });
     this.#store = new RecordStore(`${name}-records`, windowRowsWord + this.#groups.words, this.#groups.description);
@@ -121,6 +128,24 @@ export class RowsFrame implements Frame {
       if (group.participation.distinct && enters[row] === 1 && this.#holds(group, key, slot, slot)) enters[row] = 0;
     }
     this.#groups.update(this.#store, this.#steps, row, row + 1);
+  }
+
+  /** After all rows of a chunk: rows of one time and key get what the last of them got, if the frame wants it so. */
+  shareTies(chunk: Chunk): void {
+    if (!this.#sharesTies) return;
+    let start = 0;
+    for (let group = 0; group < chunk.groupCount; group++) {
+      const end = chunk.groupEnds[group]!;
+      if (end - start > 1) {
+        const last = new Map<number, number>();
+        for (let row = end - 1; row >= start; row--) {
+          const from = last.get(chunk.keys[row]!);
+          if (from === undefined) last.set(chunk.keys[row]!, row);
+          else for (const lag of this.#lags) lag.values.copy(from, row);
+        }
+      }
+      start = end;
+    }
   }
 
   #visit(group: Group, key: number, take: (value: number) => void): void {
