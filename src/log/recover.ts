@@ -2,7 +2,7 @@
 import { HeadraceError, type Disk, type Platform } from "../core/index.ts";
 import { segmentHeaderBytes } from "./journal/frame.ts";
 import { decodePayload } from "./journal/payload.ts";
-import { recoverSegment } from "./journal/recovery.ts";
+import { recoverSegment, type RecoveredSegment } from "./journal/recovery.ts";
 import { corruptionHint, listSegments, Segment, segmentPath } from "./journal/segment.ts";
 import { noteAppend } from "./read/note-append.ts";
 import type { ShardIndex } from "./read/shard-index.ts";
@@ -34,10 +34,12 @@ export async function recover(platform: Platform, directory: string): Promise<Re
   const first = checkpoint?.segment ?? 1;
   checkContinuity(segments.map(({ segment }) => segment.number), first, directory);
   if (segments.length === 0 && checkpoint === null) segments.push(await firstSegment(platform, directory));
-  const nextFrame = await replayAll(disk, segments, first, checkpoint?.nextFrame ?? 0, memory);
-  const mark = await readClosingMark(disk, directory);
-  if (mark > nextFrame) throw new HeadraceError("corrupt", `${directory}: the journal ends at frame ${nextFrame}, but was closed at frame ${mark}`, { hint: corruptionHint });
+  const { nextFrame, torn } = await replayAll(disk, segments, first, checkpoint?.nextFrame ?? 0, memory);
   const active = segments.at(-1)!;
+  const mark = await readClosingMark(disk, directory);
+  if (mark > nextFrame) throw active.segment.corrupt(active.endPosition, `it is frame ${nextFrame}, and the journal was closed in good order after frame ${mark - 1}`);
+  // What a torn group left behind must not be taken for frames once new ones stand before it.
+  if (torn) await active.segment.truncate(active.endPosition);
   // Of what a killed process left in the kernel nothing may be shown to readers before it is on the disk.
   await active.segment.datasync();
   await disk.syncDirectory(directory);
@@ -71,9 +73,10 @@ function checkContinuity(numbers: readonly number[], first: number, directory: s
   });
 }
 
-/** Replays from segment `first` on; answers the number of the next frame. */
-async function replayAll(disk: Disk, segments: Recovered["segments"], first: number, firstFrame: number, memory: Memory): Promise<number> {
+/** Replays from segment `first` on; answers the number of the next frame, and whether a torn group lies behind the end. */
+async function replayAll(disk: Disk, segments: Recovered["segments"], first: number, firstFrame: number, memory: Memory): Promise<{ nextFrame: number; torn: boolean }> {
   let nextFrame = firstFrame;
+  let torn = false;
   for (const held of segments.filter(({ segment }) => segment.number >= first)) {
     const { segment } = held;
     if (segment.header.firstFrame !== nextFrame) {
@@ -85,16 +88,16 @@ async function replayAll(disk: Disk, segments: Recovered["segments"], first: num
       await disk.unlink(segment.path);
       break;
     }
-    nextFrame = await replay(held, nextFrame, held === segments.at(-1), memory);
+    ({ nextFrame, torn } = await replay(held, nextFrame, memory));
   }
-  return nextFrame;
+  return { nextFrame, torn };
 }
 
 async function isEmpty(segment: Segment): Promise<boolean> {
   return (await recoverSegment(segment, segment.header.firstFrame, () => {})).nextFrame === segment.header.firstFrame;
 }
 
-async function replay(held: Recovered["segments"][0], firstFrame: number, isLast: boolean, { state, indexes, contents }: Memory): Promise<number> {
+async function replay(held: Recovered["segments"][0], firstFrame: number, { state, indexes, contents }: Memory): Promise<RecoveredSegment> {
   const { segment } = held;
   const end = await recoverSegment(segment, firstFrame, (header, payload, position) => {
     for (const entry of decodePayload(payload)) {
@@ -105,7 +108,5 @@ async function replay(held: Recovered["segments"][0], firstFrame: number, isLast
   });
   held.endPosition = end.endPosition;
   for (const shard of [...indexes.keys()]) if (!state.shards.has(shard)) indexes.delete(shard);
-  // What a torn group left behind must not be taken for frames once new ones stand before it.
-  if (end.torn && isLast) await segment.truncate(end.endPosition);
-  return end.nextFrame;
+  return end;
 }

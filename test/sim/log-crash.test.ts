@@ -20,19 +20,31 @@ function pictureAfter(steps: readonly Step[], commits: number): Picture {
   return model.picture();
 }
 
-/** Opens, takes the picture, appends a commit to see that writing goes on, and closes. */
 async function recovered(disk: SimulatedDisk): Promise<Picture> {
   const log = await open(disk);
   const picture = await pictureOf(log, tables, transactionalStream);
-  await log.commit([{ kind: "put", table: "probes", key: "probe", value: new Uint8Array(1) }]);
   await log.close();
   return picture;
+}
+
+/**
+ * Goes on with the script where the recovered log stands, a commit at a time with a kill or a power cut after it: leftovers
+ * of torn groups must not come back to life behind new frames of the same size.
+ */
+async function checkContinuation(disk: SimulatedDisk, steps: readonly Step[], commits: number, seed: number): Promise<void> {
+  const rest = steps.filter((step) => step.kind === "commit").slice(commits, commits + 2);
+  let current = disk;
+  for (const [index, step] of rest.entries()) {
+    const log = await open(current);
+    await log.commit(step.entries());
+    current = index === 0 ? current.afterProcessEnd() : current.afterPowerCut(seed);
+    expect(await recovered(current), `after going on with commit ${commits + index + 1}`).toEqual(pictureAfter(steps, commits + index + 1));
+  }
 }
 
 /** The number of commits a picture shows; fails when it shows no prefix, or one without an acknowledged commit. */
 function commitsIn(picture: Picture, steps: readonly Step[], run: Run): number {
   const found = JSON.stringify(picture);
-  // More first: where a commit changes nothing visible, the log gets the benefit of the doubt.
   for (let commits = run.issued; commits >= 0; commits--) {
     if (found !== JSON.stringify(pictureAfter(steps, commits))) continue;
     if (commits < run.acknowledged) throw new Error(`${run.acknowledged} commits were acknowledged, only ${commits} are there`);
@@ -50,10 +62,11 @@ async function checkCrash(disk: SimulatedDisk, steps: readonly Step[], run: Run,
   const image = disk.afterPowerCut(seed);
   const whole = copyOf(image);
   const picture = await recovered(whole);
-  commitsIn(picture, steps, run);
+  const recoverySteps = whole.steps;
+  await checkContinuation(copyOf(image), steps, commitsIn(picture, steps, run), seed);
   // Power goes again while the log recovers: the second attempt must find the same.
   const random = seededRandom(seed);
-  const interrupted = copyOf(image, { cutPowerAtStep: 1 + random.integer(whole.steps) });
+  const interrupted = copyOf(image, { cutPowerAtStep: 1 + random.integer(recoverySteps) });
   await Promise.race([recovered(interrupted), interrupted.powerCut]);
   expect(await recovered(interrupted.afterPowerCut(seed + 1)), "after a power cut during recovery").toEqual(picture);
 }

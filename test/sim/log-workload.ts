@@ -2,7 +2,7 @@
 import { createSimulatedPlatform, seededRandom, type SeededRandom, type SimulatedDisk } from "../../src/core/platform/sim/index.ts";
 import { BatchBuilder, openLog, type Entry, type LogOptions, type OwnedLog } from "../../src/log/index.ts";
 
-export const tables = ["offsets", "leases"] as const;
+export const tables = ["leases", "offsets", "progress"] as const;
 export const transactionalStream = "transactions";
 /** Small segments, so that a short run rolls, checkpoints and deletes some. */
 export const options: Partial<LogOptions> = { segmentBytes: 4096, prewriteBytes: 2048, cacheBytes: 2000 };
@@ -17,12 +17,17 @@ export type Step = { kind: "commit"; entries: () => Entry[]; wait: boolean } | {
 export function drawScript(seed: number, commits: number): Step[] {
   const random = seededRandom(seed);
   const writer = new ScriptWriter(random);
-  const steps: Step[] = [{ kind: "commit", entries: writer.beginning(), wait: true }];
+  const steps: Step[] = [{ kind: "commit", entries: counted(writer.beginning(), 0), wait: true }];
   for (let index = 1; index < commits; index++) {
     if (random.chance(0.03)) steps.push({ kind: "reopen" });
-    steps.push({ kind: "commit", entries: writer.next(index), wait: random.chance(0.4) });
+    steps.push({ kind: "commit", entries: counted(writer.next(index), index), wait: random.chance(0.4) });
   }
   return steps;
+}
+
+/** Every commit shows in the tables that it was there. */
+function counted(entries: () => Entry[], index: number): () => Entry[] {
+  return joinEntries([entries, () => [{ kind: "put", table: "progress", key: "commit", value: encoder.encode(String(index)) }]]);
 }
 
 class ScriptWriter {
@@ -71,7 +76,7 @@ class ScriptWriter {
   }
 
   #put(index: number): () => Entry[] {
-    const table = tables[this.#random.integer(tables.length)];
+    const table = tables[this.#random.integer(2)];
     const key = `key ${this.#random.integer(6)}`;
     const remove = this.#random.chance(0.2);
     return () => [{ kind: "put", table, key, value: remove ? null : encoder.encode(`commit ${index}`) }];
