@@ -58,13 +58,11 @@ class PortLog implements RemoteLog {
   tail(request: TailRequest): Tail {
     const tail = ++this.#lastId;
     let isClosed = false;
-    const opened = this.#ask({ method: "tailOpen", tail, request });
-    // Told by the first `next`; unheard until then.
-    opened.catch(() => {});
+    // Messages keep their order: `next` finds it open, and tells when the connection is gone.
+    this.#ask({ method: "tailOpen", tail, request }).catch(() => {});
     return {
       next: async () => {
         if (isClosed) return null;
-        await opened;
         const result = await this.#ask<PackedResult | null>({ method: "tailNext", tail });
         return result === null ? null : unpackResult(result);
       },

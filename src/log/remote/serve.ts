@@ -1,6 +1,5 @@
 /** The log's end of a message port. */
 import type { MessagePort } from "node:worker_threads";
-import { HeadraceError } from "../../core/index.ts";
 import type { Log, Tail } from "../log.ts";
 import { packError, packResult, unpackEntries, type Answer, type PackedResult, type Question, type Request } from "./wire.ts";
 
@@ -48,9 +47,7 @@ async function perform(log: Log, tails: Map<number, Tail>, request: Request): Pr
       tails.set(request.tail, log.tail(request.request));
       return undefined;
     case "tailNext": {
-      const tail = tails.get(request.tail);
-      if (tail === undefined) throw new HeadraceError("internal", `tail ${request.tail} is not open`);
-      const result = await tail.next();
+      const result = (await tails.get(request.tail)?.next()) ?? null;
       return result === null ? null : packResult(result);
     }
     case "tailClose":

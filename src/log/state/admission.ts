@@ -3,10 +3,12 @@ import { HeadraceError } from "../../core/index.ts";
 import type { AppendResult, Entry, HashRange } from "../entries.ts";
 import type { ShardNumber } from "../log.ts";
 import type { StoredEntry } from "../journal/payload.ts";
+import { readBatchHeader } from "../records/index.ts";
 import { layout, writeInt64 } from "../records/layout.ts";
 import { encodeControlBatch } from "../records/control.ts";
 import type { DropShardEntry, OpenedShard } from "./changes.ts";
-import { LogState, type MutableShard, type MutableStream } from "./log-state.ts";
+import { ProducerState } from "./producers.ts";
+import type { LogState, MutableShard, MutableStream } from "./log-state.ts";
 
 export interface Admitted {
   readonly entries: StoredEntry[];
@@ -29,6 +31,7 @@ class Admission {
   readonly #created = new Set<string>();
   readonly #deleted = new Set<string>();
   readonly #closed = new Set<ShardNumber>();
+  readonly #producers = new Map<string, ProducerState>();
   #nextShard: number;
 
   constructor(state: LogState, timeMs: number) {
@@ -82,14 +85,24 @@ class Admission {
     if (view.getInt32(layout.batchLength) !== batch.length - 12 || view.getInt8(layout.magic) !== 2 || count < 1) throw new HeadraceError("invalid-argument", "not a whole record batch of version 2");
     const baseOffset = this.#endOffsets.get(entry.shard) ?? shard.endOffset;
     if (producer !== undefined) {
-      const stored = this.#state.producers.get(entry.shard)?.check(producer, count) ?? null;
+      const known = this.#producerState(entry.shard, producer.id);
+      const stored = known.check(producer, count);
       if (stored !== null) {
         this.appends.push({ shard: entry.shard, baseOffset: stored, appendTimeMs: shard.lastAppendMs, duplicate: true });
         return;
       }
+      known.appended(readBatchHeader(batch), baseOffset);
     }
     this.#store(entry.shard, batch, view, baseOffset, count);
     this.appends.push({ shard: entry.shard, baseOffset, appendTimeMs: this.#timeMs, duplicate: false });
+  }
+
+  /** What is known of one producer in one shard, this commit's earlier entries included. */
+  #producerState(shard: ShardNumber, producerId: number): ProducerState {
+    const key = `${shard} ${producerId}`;
+    let known = this.#producers.get(key);
+    if (known === undefined) this.#producers.set(key, (known = this.#state.producers.get(shard)?.copyOf(producerId) ?? new ProducerState()));
+    return known;
   }
 
   #store(shard: ShardNumber, batch: Uint8Array, view: DataView, baseOffset: number, count: number): void {

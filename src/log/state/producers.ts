@@ -92,6 +92,14 @@ export class ProducerState {
     return this.#aborted.some((range) => range.producerId === producerId && baseOffset >= range.firstOffset && baseOffset < range.endOffset);
   }
 
+  /** A state of its own that knows this producer's batches only. */
+  copyOf(producerId: number): ProducerState {
+    const copy = new ProducerState();
+    const known = this.#producers.get(producerId);
+    if (known !== undefined) copy.#producers.set(producerId, { epoch: known.epoch, batches: [...known.batches] });
+    return copy;
+  }
+
   snapshot(): ProducerSnapshot {
     return { producers: [...this.#producers].map(([id, { epoch, batches }]) => [id, epoch, [...batches]]), open: [...this.#open], aborted: [...this.#aborted] };
   }
