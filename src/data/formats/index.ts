@@ -11,8 +11,8 @@ import type { Schema } from "../types.ts";
 
 export type { DecodedColumns, DecodedField, Decoder, DecoderOptions, FailedRecord, RecordRanges } from "./decoder.ts";
 export type { EncodedRows, Encoder } from "./encoder.ts";
+export { ParquetWriter, type ParquetOptions } from "./parquet/writer.ts";
 export { encodeJsonRow, jsonOfScalar } from "./json/encoder.ts";
-export { formatOptions, type FormatOption } from "./options.ts";
 
 export const recordFormats = ["json", "csv", "raw"] as const;
 export type RecordFormat = (typeof recordFormats)[number];

@@ -1,0 +1,167 @@
+/** Values of a column over the batches of a row group: PLAIN encoding, dictionaries, and their bounds (Encodings.md). */
+import type { Batch, Column } from "../../batch.ts";
+import { readScalar } from "../../columns.ts";
+import { physicalType, type ColumnType } from "./column-type.ts";
+
+export interface Bounds {
+  /** PLAIN bytes of the smallest and the largest value; null when there is none or they do not help. */
+  readonly minimum: Uint8Array | null;
+  readonly maximum: Uint8Array | null;
+  readonly nullCount: number;
+}
+
+export interface EncodedValues {
+  readonly bytes: Uint8Array;
+  readonly bounds: Bounds;
+}
+
+/** Bytes that grow. */
+export class Output {
+  bytes: Uint8Array;
+  view: DataView;
+  at = 0;
+
+  constructor(sizeBytes: number) {
+    this.bytes = new Uint8Array(Math.max(16, sizeBytes));
+    this.view = new DataView(this.bytes.buffer);
+  }
+
+  room(count: number): void {
+    if (this.at + count <= this.bytes.length) return;
+    const bytes = new Uint8Array(Math.max(this.at + count, this.bytes.length * 2));
+    bytes.set(this.bytes.subarray(0, this.at));
+    this.bytes = bytes;
+    this.view = new DataView(bytes.buffer);
+  }
+
+  finish(): Uint8Array {
+    return this.bytes.subarray(0, this.at);
+  }
+}
+
+export function isNull(column: Column, row: number): boolean {
+  return column.nulls !== null && column.nulls[row] === 1;
+}
+
+function countNulls(batches: readonly Batch[], index: number): number {
+  let count = 0;
+  for (const batch of batches) {
+    const { nulls } = batch.columns[index];
+    if (nulls !== null) for (let row = 0; row < batch.length; row++) count += nulls[row];
+  }
+  return count;
+}
+
+/** Every type but strings and bytes. */
+export function plainNumbers(batches: readonly Batch[], index: number, type: ColumnType, rows: number): EncodedValues {
+  const nullCount = countNulls(batches, index);
+  switch (type.physical) {
+    case physicalType.boolean:
+      return { bytes: booleans(batches, index, rows), bounds: { minimum: null, maximum: null, nullCount } };
+    case physicalType.fixedLengthByteArray:
+      return { bytes: fixedDecimals(batches, index, type, rows), bounds: { minimum: null, maximum: null, nullCount } };
+    default:
+      return numbers(batches, index, type, rows, nullCount);
+  }
+}
+
+function booleans(batches: readonly Batch[], index: number, rows: number): Uint8Array {
+  const bytes = new Uint8Array(Math.ceil(rows / 8));
+  let bit = 0;
+  for (const batch of batches) {
+    const column = batch.columns[index];
+    for (let row = 0; row < batch.length; row++) {
+      if (isNull(column, row)) continue;
+      if (readScalar(column, batch.schema.fields[index].type, row) === true) bytes[bit >> 3] |= 1 << (bit & 7);
+      bit++;
+    }
+  }
+  return bytes.subarray(0, Math.ceil(bit / 8));
+}
+
+function fixedDecimals(batches: readonly Batch[], index: number, type: ColumnType, rows: number): Uint8Array {
+  const output = new Output(rows * type.length);
+  for (const batch of batches) {
+    const column = batch.columns[index];
+    for (let row = 0; row < batch.length; row++) {
+      if (isNull(column, row)) continue;
+      output.room(type.length);
+      const value = readScalar(column, type.field.type, row) as bigint;
+      output.view.setBigInt64(output.at, value >> 64n);
+      output.view.setBigUint64(output.at + 8, BigInt.asUintN(64, value));
+      output.at += type.length;
+    }
+  }
+  return output.finish();
+}
+
+/** Writes one number and answers it, for the bounds. */
+function numbers(batches: readonly Batch[], index: number, type: ColumnType, rows: number, nullCount: number): EncodedValues {
+  const width = type.physical === physicalType.int32 || type.physical === physicalType.float ? 4 : 8;
+  const output = new Output(rows * width);
+  let minimum: number | bigint = Infinity;
+  let maximum: number | bigint = -Infinity;
+  let unordered = false;
+  for (const batch of batches) {
+    const column = batch.columns[index];
+    if (column.layout === "double" || column.layout === "int" || column.layout === "byte") {
+      const { values } = column;
+      for (let row = 0; row < batch.length; row++) {
+        if (isNull(column, row)) continue;
+        const value = values[row];
+        put(output, type, value);
+        if (value < minimum) minimum = value;
+        if (value > maximum) maximum = value;
+        if (value !== value) unordered = true;
+      }
+    } else {
+      for (let row = 0; row < batch.length; row++) {
+        if (isNull(column, row)) continue;
+        const value = stored(readScalar(column, type.field.type, row) as bigint | number, type);
+        put(output, type, value);
+        if (value < minimum) minimum = value;
+        if (value > maximum) maximum = value;
+      }
+    }
+  }
+  const none = unordered || (minimum === Infinity && maximum === -Infinity);
+  return { bytes: output.finish(), bounds: { minimum: none ? null : plainOf(type, minimum, -0), maximum: none ? null : plainOf(type, maximum, 0), nullCount } };
+}
+
+function stored(value: bigint | number, type: ColumnType): bigint | number {
+  if (typeof value === "number" || type.nanosecondsPerUnit === 1n) return value;
+  return (value - (((value % type.nanosecondsPerUnit) + type.nanosecondsPerUnit) % type.nanosecondsPerUnit)) / type.nanosecondsPerUnit;
+}
+
+function put(output: Output, type: ColumnType, value: number | bigint): void {
+  const { view, at } = output;
+  switch (type.physical) {
+    case physicalType.int32:
+      view.setInt32(at, Number(value), true);
+      output.at += 4;
+      return;
+    case physicalType.float:
+      view.setFloat32(at, Number(value), true);
+      output.at += 4;
+      return;
+    case physicalType.double:
+      view.setFloat64(at, Number(value), true);
+      output.at += 8;
+      return;
+    default:
+      if (typeof value === "bigint") view.setBigInt64(at, value, true);
+      else {
+        view.setInt32(at, value | 0, true);
+        view.setInt32(at + 4, Math.floor(value / 4_294_967_296), true);
+      }
+      output.at += 8;
+  }
+}
+
+/** Bounds of zero are signed so that both zeros lie between them (parquet.thrift, TypeDefinedOrder). */
+function plainOf(type: ColumnType, value: number | bigint, zero: number): Uint8Array {
+  const output = new Output(8);
+  const floating = type.physical === physicalType.double || type.physical === physicalType.float;
+  put(output, type, floating && value === 0 ? zero : value);
+  return output.finish();
+}
