@@ -1,4 +1,5 @@
 /** The door of the room. */
+export { compiledEntry } from "./compiled-entry.ts";
 export { crc32c, crc32cByTables } from "./crc32c.ts";
 export * from "./errors.ts";
 export { createLogger, type Logger } from "./logger.ts";

@@ -1,4 +1,4 @@
 /** The door of the room. */
-export { assertBindAllowed, createAwsServer, isLoopback, type AwsServer } from "./aws/index.ts";
+export { assertBindAllowed, createAwsServer, isLoopback, type AwsMetrics, type AwsServer } from "./aws/index.ts";
 export { createKinesisService } from "./kinesis/index.ts";
-export { createSnsService } from "./sns/index.ts";
+export { certificatePath, createSnsService } from "./sns/index.ts";

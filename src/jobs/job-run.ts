@@ -1,6 +1,6 @@
 /** One run of a job in a worker thread of its own, from start to its end or failure. */
 import { MessageChannel, Worker } from "node:worker_threads";
-import type { ErrorCode, Platform } from "../core/index.ts";
+import { compiledEntry, type ErrorCode, type Platform } from "../core/index.ts";
 import type { PipelineStatistics } from "../engine/index.ts";
 import { serveLog, type Log } from "../log/index.ts";
 import type { CompiledJob } from "./compile.ts";
@@ -43,7 +43,7 @@ export class JobRun {
     const channel = new MessageChannel();
     this.#stopServing = serveLog(log, channel.port1);
     const assignment: RunAssignment = { definition, compiled, dataDirectory, awsEndpoint };
-    const worker = new Worker(new URL("./worker.js", import.meta.url), { workerData: { assignment, port: channel.port2 }, transferList: [channel.port2] });
+    const worker = new Worker(compiledEntry(import.meta.url, "./worker.js"), { workerData: { assignment, port: channel.port2 }, transferList: [channel.port2] });
     this.#worker = worker;
     worker.on("message", (event: RunEvent) => this.#event(event));
     worker.on("error", (error) => this.#event({ kind: "failed", code: "internal", message: `the pipeline's thread failed: ${error.message}`, worthRestarting: true }));

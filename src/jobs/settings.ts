@@ -16,9 +16,11 @@ export const settingDeclarations: readonly OptionDeclaration[] = [
   { name: "parallelism.default", type: "integer", summary: "Accepted for Flink's sake: a pipeline runs on one thread of its own.", default: "1", minimum: 1, maximum: 1 },
 ];
 
+const settingOwner = { connector: "SET", table: "this script" };
+
 export function pipelineSettings(configuration: Readonly<Record<string, string>>): PipelineSettings {
   const known = Object.fromEntries(Object.entries(configuration).filter(([name]) => !ignored(name)));
-  const options = parseOptions(settingDeclarations, known, { connector: "SET", table: "this script" });
+  const options = parseOptions(settingDeclarations, known, settingOwner);
   return {
     ...defaultSettings,
     epochIntervalMs: options.number("execution.checkpointing.interval"),
@@ -33,4 +35,9 @@ export function pipelineSettings(configuration: Readonly<Record<string, string>>
 /** Flink's settings that tune its own machinery and mean nothing to ours. */
 function ignored(name: string): boolean {
   return /^(sql-client|taskmanager|jobmanager|state|restart-strategy|pipeline\.(?!name)|execution\.(runtime-mode|state|attached)|table\.(exec\.(mini-batch|resource|state|sink)|optimizer|dml-sync|plan))/.test(name);
+}
+
+export function deadLetterSettings(configuration: Readonly<Record<string, string>>): { readonly path: string | null; readonly memoryBytes: number } {
+  const options = parseOptions(settingDeclarations, Object.fromEntries(Object.entries(configuration).filter(([name]) => !ignored(name))), settingOwner);
+  return { path: options.optionalText("dead-letters.path") ?? null, memoryBytes: options.number("dead-letters.memory") };
 }

@@ -15,7 +15,7 @@ const send = (event: RunEvent): void => parentPort!.postMessage(event);
 
 async function main(): Promise<void> {
   const log = connectLog(port);
-  const environment = createEnvironment({ assignment, platform, log });
+  const environment = await createEnvironment({ assignment, platform, log });
   const pipeline = new Pipeline(assignment.compiled.plan, environment, createRouter(log, platform.clock));
   parentPort!.on("message", (command: RunCommand) => {
     if (command.kind === "stop") pipeline.stop();
@@ -31,6 +31,7 @@ async function main(): Promise<void> {
   tick();
   const outcome = await pipeline.run(() => send({ kind: "running" }));
   report();
+  await environment.close();
   send({ kind: "ended", outcome });
 }
 

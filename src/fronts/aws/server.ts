@@ -3,6 +3,7 @@ import { createServer as createHttp1, type IncomingMessage, type ServerResponse 
 import { constants, createServer as createHttp2, type IncomingHttpHeaders, type ServerHttp2Session, type ServerHttp2Stream } from "node:http2";
 import type { AddressInfo } from "node:net";
 import { HeadraceError, type Platform } from "../../core/index.ts";
+import { createServer as createTlsServer } from "node:tls";
 import { assertBindAllowed } from "./bind.ts";
 import { Dispatcher } from "./dispatcher.ts";
 import type { AwsCredential, AwsLogger, AwsMetrics, AwsResponse, AwsService } from "./service.ts";
@@ -23,6 +24,8 @@ export interface AwsServerOptions {
   services: readonly AwsService[];
   /** None: every request is let in, and only loopback may be listened on. */
   credentials?: readonly AwsCredential[];
+  /** With these, a connection that opens with a TLS handshake is served too, on the same port. PEM. */
+  tls?: { readonly key: string; readonly certificate: string };
   limits?: Partial<AwsServerLimits>;
   logger?: AwsLogger;
   metrics?: AwsMetrics;
@@ -56,7 +59,9 @@ export function createAwsServer(options: AwsServerOptions): AwsServer {
   });
   http2.on("stream", (stream, headers) => void handler.http2(stream, headers));
   http2.on("sessionError", () => {});
-  const sniffer = createSniffer(http1, http2, { firstByteTimeoutMs: limits.idleConnectionMs });
+  const secure = options.tls === undefined ? null : createTlsServer({ key: options.tls.key, cert: options.tls.certificate, ALPNProtocols: ["http/1.1"] }, (socket) => http1.emit("connection", socket));
+  secure?.on("tlsClientError", (_error, socket) => socket.destroy());
+  const sniffer = createSniffer(http1, http2, secure, { firstByteTimeoutMs: limits.idleConnectionMs });
 
   return {
     async listen({ host, port }) {

@@ -51,7 +51,7 @@ export class Deliveries {
   /** Asks the endpoint to confirm, in the background; nobody waits for it. */
   askToConfirm(subscription: Subscription, token: string): void {
     const { platform, logger } = this.#context.options;
-    const delivery = confirmation(this.messageContext(subscription.topic), subscription, token, platform.random.uuid(), platform.clock.nowMs());
+    const delivery = confirmation(this.messageContext(subscription.topic), token, platform.random.uuid(), platform.clock.nowMs());
     const attempts = async (): Promise<void> => {
       for (const delayMs of [0, ...defaultRetryDelaysMs]) {
         await sleep(platform.clock, delayMs);

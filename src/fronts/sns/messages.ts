@@ -48,7 +48,7 @@ export function notification(context: MessageContext, subscription: Subscription
   return { headers, body: JSON.stringify(signed, null, 2) };
 }
 
-export function confirmation(context: MessageContext, subscription: Subscription, token: string, id: string, timeMs: number): Delivery {
+export function confirmation(context: MessageContext, token: string, id: string, timeMs: number): Delivery {
   const fields = {
     Type: "SubscriptionConfirmation",
     MessageId: id,

@@ -1,5 +1,5 @@
 /** Messages that could not be delivered, kept in the dead letters' stream with reason and position. */
-import { appendDeadLetters } from "../../connector/index.ts";
+import { appendDeadLetters } from "../../connectors/index.ts";
 import type { Platform } from "../../core/index.ts";
 import type { Log } from "../../log/index.ts";
 import type { Subscription } from "./subscriptions.ts";

@@ -1,10 +1,14 @@
-/** HTTP/1.1 and HTTP/2 with prior knowledge on one port, told apart by their first bytes. */
+/** HTTP/1.1, HTTP/2 with prior knowledge and TLS on one port, told apart by their first bytes. */
 import type { Server as HttpServer } from "node:http";
 import type { Http2Server } from "node:http2";
 import { createServer, type Server, type Socket } from "node:net";
+import type { Server as TlsServer } from "node:tls";
 
 /** An HTTP/2 client with prior knowledge opens with "PRI * HTTP/2.0" (RFC 9113, 3.4); no HTTP/1.1 method starts so. */
 const preface = Buffer.from("PRI", "latin1");
+
+/** Type of a TLS record that opens a connection (RFC 8446, 5.1). */
+const handshake = 22;
 
 export interface Sniffer {
   readonly server: Server;
@@ -12,7 +16,7 @@ export interface Sniffer {
   destroyAll(): void;
 }
 
-export function createSniffer(http1: HttpServer, http2: Http2Server, options: { firstByteTimeoutMs: number }): Sniffer {
+export function createSniffer(http1: HttpServer, http2: Http2Server, secure: TlsServer | null, options: { firstByteTimeoutMs: number }): Sniffer {
   const sockets = new Set<Socket>();
   const server = createServer({ noDelay: true }, (socket) => {
     sockets.add(socket);
@@ -34,7 +38,8 @@ export function createSniffer(http1: HttpServer, http2: Http2Server, options: { 
       socket.setTimeout(0);
       socket.removeAllListeners("timeout");
       socket.unshift(head);
-      (matches ? http2 : http1).emit("connection", socket);
+      if (secure !== null && head[0] === handshake) secure.emit("connection", socket);
+      else (matches ? http2 : http1).emit("connection", socket);
     };
     socket.once("readable", onReadable);
   });

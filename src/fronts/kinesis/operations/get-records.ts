@@ -17,8 +17,8 @@ export interface GetRecordsInput {
 const recordsMax = 10_000;
 /** Data and keys of one answer; a single larger record is given alone. */
 const answerBytesMax = 10 << 20;
-/** Read from the log at once: small limits need not pull megabytes. */
-const expectedRecordBytes = 4096;
+/** Read from the log at once at least: a small limit is no reason to read again soon. */
+const readBytesMin = 64 * 1024;
 
 export async function getRecords(context: KinesisContext, input: GetRecordsInput): Promise<AwsResponse> {
   const sealer = await context.sealer();
@@ -28,7 +28,7 @@ export async function getRecords(context: KinesisContext, input: GetRecordsInput
     throw new AwsError("ResourceNotFoundException", `The shard of this iterator under account ${context.accountId} does not exist any more.`);
   }
   const limit = input.Limit ?? recordsMax;
-  const bytesMax = Math.min(answerBytesMax, Math.max(limit * expectedRecordBytes, 64 * 1024));
+  const bytesMax = Math.min(answerBytesMax, Math.max(Math.ceil(limit * meanRecordBytes(shard)), readBytesMin));
   const read = await context.log.read({ shard: number, offset, bytesMax });
   const page = writePage(shard, read, Math.max(offset, read.startOffset), limit);
   const present = context.log.shard(number) ?? shard;
@@ -41,6 +41,11 @@ export async function getRecords(context: KinesisContext, input: GetRecordsInput
   return { body: page.answer.finish(rest.join(",")) };
 }
 
+/** So that a reader with a limit does not pull what it leaves unread. */
+function meanRecordBytes(shard: ShardState): number {
+  return shard.storedBytes / Math.max(1, shard.endOffset - shard.startOffset);
+}
+
 interface Page {
   answer: RecordsAnswer;
   nextOffset: number;
@@ -50,7 +55,7 @@ interface Page {
 
 function writePage(shard: ShardState, read: ReadResult, offset: number, limit: number): Page {
   const expectedBytes = read.batches.reduce((sum, batch) => sum + batch.bytes.length, 0);
-  const answer = new RecordsAnswer(shard, Math.min(expectedBytes, limit * expectedRecordBytes));
+  const answer = new RecordsAnswer(shard, expectedBytes);
   let nextOffset = read.batches.length === 0 ? Math.max(offset, read.nextOffset) : read.nextOffset;
   let boundaryMs = 0;
   let full = false;

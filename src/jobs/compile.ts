@@ -1,0 +1,66 @@
+/**
+ * From a job's script to a plan that can start: SQL bound and planned, every connector, option, format and model checked
+ * by name, so that what is wrong is said at once and not by a thread that failed.
+ */
+import { HeadraceError, type Platform } from "../core/index.ts";
+import { parseOptions } from "../connector/index.ts";
+import { connectorDeclarations } from "../connectors/index.ts";
+import { checkModel, loadModel, modelOptions } from "../inference/index.ts";
+import { Catalog, compileScript, explain, type Plan, type TableReference } from "../sql/index.ts";
+import type { ModelReference } from "../sql/plan/plan.ts";
+import { pipelineSettings } from "./settings.ts";
+import type { JobDefinition } from "./job.ts";
+import { resolvePath } from "./paths.ts";
+
+/** Plain data: crosses threads. */
+export interface CompiledJob {
+  readonly plan: Plan;
+}
+
+/** @throws HeadraceError for whatever keeps the job from starting. */
+export async function compileJob(definition: Pick<JobDefinition, "name" | "sql" | "baseDirectory">, platform: Platform): Promise<CompiledJob> {
+  const plan = planScript(definition.sql);
+  pipelineSettings(plan.configuration);
+  for (const node of plan.nodes) {
+    if (node.kind === "scan") checkTable(node.table, "source");
+    else if (node.kind === "sink") checkTable(node.table, "sink");
+    else if (node.kind === "predict") await checkModelFile(node.model, definition.baseDirectory, platform);
+  }
+  return { plan };
+}
+
+/** Plan of a script that has something to run. */
+function planScript(sql: string): Plan {
+  const { plan } = compileScript(sql, { catalog: new Catalog(), configuration: {} });
+  if (plan === undefined || plan === null || plan.sinks.length === 0) {
+    throw new HeadraceError("sql-invalid", "the script has no INSERT: there is nothing to run", { hint: "add INSERT INTO … SELECT …, or run a query with `headrace sql -e`" });
+  }
+  return plan;
+}
+
+export function explainJob(sql: string): string {
+  return explain(planScript(sql));
+}
+
+export function checkTable(table: TableReference, role: "source" | "sink"): void {
+  const declaration = connectorDeclarations.get(table.connector);
+  if (declaration === undefined) {
+    throw new HeadraceError("invalid-option", `table ${table.name}: there is no connector '${table.connector}'`, { hint: `connectors: ${[...connectorDeclarations.keys()].join(", ")}` });
+  }
+  if (declaration[role] === undefined) throw new HeadraceError("invalid-option", `table ${table.name}: connector '${table.connector}' is no ${role}`);
+  parseOptions(declaration.options, table.options, { connector: table.connector, table: table.name, role });
+  const format = table.options.format;
+  const formats = declaration.formats[role];
+  if (format !== undefined && formats.length > 0 && !formats.includes(format)) {
+    throw new HeadraceError("invalid-option", `table ${table.name}: connector '${table.connector}' does not ${role === "source" ? "read" : "write"} format '${format}'`, { hint: `formats: ${formats.join(", ")}` });
+  }
+}
+
+async function checkModelFile(reference: ModelReference, baseDirectory: string, platform: Platform): Promise<void> {
+  const model = await loadModel({ ...modelOptions(reference), path: resolvePath(baseDirectory, reference.options.path ?? ""), platform });
+  try {
+    checkModel(model, { name: reference.name, inputs: reference.inputs, outputs: reference.outputs });
+  } finally {
+    await model.close();
+  }
+}

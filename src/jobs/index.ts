@@ -1,0 +1,5 @@
+/** The door of the room. */
+export { compileJob, explainJob, type CompiledJob } from "./compile.ts";
+export type { JobDefinition, JobState, JobStatus } from "./job.ts";
+export { JobManager, type JobManagerOptions } from "./manager.ts";
+export { pipelineSettings, settingDeclarations } from "./settings.ts";
