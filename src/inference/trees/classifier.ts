@@ -70,8 +70,9 @@ function addBases(baseValues: Float64Array, scores: Float64Array, hasScore: Uint
 function derive(transform: PostTransform, isShare: boolean, scores: Float64Array): void {
   const score = scores[0];
   if (transform === "PROBIT") {
-    scores[0] = probit(score);
-    scores[1] = 0;
+    // The runtime leaves the second number to chance here.
+    scores[1] = probit(score);
+    scores[0] = -scores[1];
   } else if (transform === "LOGISTIC") {
     scores[0] = logistic(-score);
     scores[1] = logistic(score);
