@@ -82,13 +82,16 @@ function runOperator(data, windows, withBarriers) {
   let epochs = 0;
   let epochMs = 0;
   let worstMs = 0;
+  let worstBatchMs = 0;
   let batches = 0;
   const feed = (from, to) => {
     for (let at = from; at < to; at += batchRows) {
       const end = Math.min(to, at + batchRows);
+      const began = performance.now();
       operator.push(0, batchOf(data, at, end), output);
       for (let row = at; row < end; row++) if (data.ts[row] > greatest) greatest = data.ts[row];
       operator.watermark(greatest - disorderMs - 1, output);
+      worstBatchMs = Math.max(worstBatchMs, performance.now() - began);
       if (withBarriers && ++batches % 100 === 0) {
         const start = performance.now();
         changesOf(operator.states);
@@ -104,9 +107,9 @@ function runOperator(data, windows, withBarriers) {
   globalThis.gc?.();
   sum = 0;
   rows = 0;
-  epochs = epochMs = worstMs = 0;
+  epochs = epochMs = worstMs = worstBatchMs = 0;
   const result = measure(() => feed(fillRows, fillRows + measuredRows));
-  return { ...result, sum, rows, state: operator.statistics().stateBytes, epochs, epochMs, worstMs };
+  return { ...result, sum, rows, state: operator.statistics().stateBytes, epochs, epochMs, worstMs, worstBatchMs };
 }
 
 function runObjects(data) {
@@ -158,7 +161,7 @@ function measure(work) {
 const data = generate(fillRows + measuredRows);
 const print = (name, result) => {
   const perSecond = (ms) => (measuredRows / ms / 1000).toFixed(2);
-  const state = result.state === undefined ? "" : `, state ${(result.state / 1e6).toFixed(0)} MB`;
+  const state = result.state === undefined ? "" : `, state ${(result.state / 1e6).toFixed(0)} MB, worst batch ${result.worstBatchMs.toFixed(1)} ms`;
   const epochs = result.epochs ? `, ${result.epochs} epochs of ${(result.epochMs / result.epochs).toFixed(1)} ms (worst ${result.worstMs.toFixed(1)})` : "";
   console.log(`${name}: ${perSecond(result.wallMs)} M rows/s, ${perSecond(result.cpuMs)} M rows/s per core${state}${epochs}, checksum ${result.sum}`);
 };

@@ -4,8 +4,8 @@ import { batchFromRows as batchOf, simpleType, stringType, timestampType, type S
 import type { AggregateCall } from "../../sql/plan/expression.ts";
 import type { OverNode, OverWindow, WindowAggregateNode, WindowSpecification } from "../../sql/plan/plan.ts";
 import type { Operator } from "../operator.ts";
-import flink from "./oracle/flink-results.json" with { type: "json" };
-import { ListCollector, runOperator, SteppingClock, type Event } from "./oracle/harness.ts";
+import flink from "./testing/flink-results.json" with { type: "json" };
+import { ListCollector, runOperator, SteppingClock, type Event } from "./testing/harness.ts";
 import { createOverOperator } from "./over.ts";
 import { createWindowAggregateOperator } from "./window-aggregate.ts";
 

@@ -1,9 +1,9 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { OverNode, OverWindow } from "../../sql/plan/plan.ts";
-import { dictionaryBatches, eventsOf, input, overCalls, partitions, quiet, rowtime } from "./oracle/arbitraries.ts";
-import { runOperator } from "./oracle/harness.ts";
-import { naiveOver } from "./oracle/naive-over.ts";
+import { dictionaryBatches, eventsOf, input, overCalls, partitions, quiet, rowtime } from "./testing/arbitraries.ts";
+import { runOperator } from "./testing/harness.ts";
+import { naiveOver } from "./testing/naive-over.ts";
 import { createOverOperator } from "./over.ts";
 
 const frames: fc.Arbitrary<OverWindow["frame"]> = fc.oneof(

@@ -3,8 +3,8 @@ import { batchFromRows, batchRowsMax, simpleType, stringType, timestampType, typ
 import type { AggregateCall } from "../../sql/plan/expression.ts";
 import type { OverNode, OverWindow } from "../../sql/plan/plan.ts";
 import { changesOf, restoreStates, snapshotStates } from "../state/snapshot.ts";
-import { ListCollector, runOperator, SteppingClock, type Event } from "./oracle/harness.ts";
-import { naiveOver } from "./oracle/naive-over.ts";
+import { ListCollector, runOperator, SteppingClock, type Event } from "./testing/harness.ts";
+import { naiveOver } from "./testing/naive-over.ts";
 import { createOverOperator } from "./over.ts";
 
 const input: Schema = {

@@ -10,7 +10,7 @@ import type { ChangelogMode, OverNode } from "../../sql/plan/plan.ts";
 import type { Collector, Operator, OperatorContext, OperatorStatistics, Outcome, State } from "../operator.ts";
 import { KeyIndex } from "../state/key-index.ts";
 import { ValueCell } from "../state/value-cell.ts";
-import { RowBuffer } from "../time/row-buffer.ts";
+import { RowBuffer } from "../time/index.ts";
 import { roomFor } from "./aggregates/index.ts";
 import { selectTimely } from "./lateness.ts";
 import { Frames } from "./over/frames.ts";

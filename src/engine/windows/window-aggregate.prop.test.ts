@@ -3,9 +3,9 @@ import { describe, expect, it } from "vitest";
 import { timestampType } from "../../data/index.ts";
 import type { AggregateCall } from "../../sql/plan/expression.ts";
 import type { WindowAggregateNode, WindowSpecification } from "../../sql/plan/plan.ts";
-import { dictionaryBatches, eventsOf, groupCalls, input, partitions, quiet, rowtime } from "./oracle/arbitraries.ts";
-import { runOperator } from "./oracle/harness.ts";
-import { naiveWindows } from "./oracle/naive-window.ts";
+import { dictionaryBatches, eventsOf, groupCalls, input, partitions, quiet, rowtime } from "./testing/arbitraries.ts";
+import { runOperator } from "./testing/harness.ts";
+import { naiveWindows } from "./testing/naive-window.ts";
 import { createWindowAggregateOperator } from "./window-aggregate.ts";
 
 const specifications = (unit: number): fc.Arbitrary<WindowSpecification> =>

@@ -3,7 +3,7 @@ import { batchFromRows, batchRowsMax, simpleType, stringType, timestampType, typ
 import type { AggregateCall } from "../../sql/plan/expression.ts";
 import type { WindowAggregateNode, WindowSpecification } from "../../sql/plan/plan.ts";
 import { changesOf, snapshotStates } from "../state/snapshot.ts";
-import { ListCollector, SteppingClock } from "./oracle/harness.ts";
+import { ListCollector, SteppingClock } from "./testing/harness.ts";
 import { createWindowAggregateOperator } from "./window-aggregate.ts";
 
 const input: Schema = { fields: [{ name: "user", type: stringType() }, { name: "time", type: timestampType(3) }, { name: "value", type: simpleType("integer") }] };

@@ -9,7 +9,7 @@ import type { ChangelogMode, WindowAggregateNode } from "../../sql/plan/plan.ts"
 import type { Collector, Operator, OperatorContext, OperatorStatistics, Outcome, State } from "../operator.ts";
 import { KeyIndex } from "../state/key-index.ts";
 import { ValueCell } from "../state/value-cell.ts";
-import { utcZone, zoneOf } from "../time/zone.ts";
+import { utcZone, zoneOf } from "../time/index.ts";
 import { choiceOf, emptySteps, HeldValueAccumulator, idComparison, participationOf, roomFor } from "./aggregates/index.ts";
 import { Arguments } from "./arguments.ts";
 import { timesOf } from "./lateness.ts";

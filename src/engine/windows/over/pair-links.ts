@@ -2,6 +2,9 @@
  * For DISTINCT over the shared log: from each row to the previous and to the next row of the same key and value. A value
  * is new in a window when its previous row lies before the window's tail, and gone when a row without a later twin
  * leaves: neither needs a look-up, so several windows share one table. Derived from the log, not stored.
+ *
+ * Entries of rows that left the log stay until the table is full. Then a new one takes over, and with every batch a part
+ * of the old one moves to it, without what is gone: no batch waits for all of them.
  */
 import type { ColumnLog } from "../../state/column-log.ts";
 import type { LaneValues } from "../../state/lanes.ts";
@@ -11,7 +14,9 @@ import { roomFor } from "../aggregates/index.ts";
 
 const smallestSlots = 1024;
 /** Last positions are kept in 32 bits: the table is written anew long before they could be mistaken. */
-const freshPositions = 2 ** 30;
+const freshPositions = 2 ** 29;
+/** Old entries that move with every row: all have moved long before the new table is full. */
+const movesPerRow = 16;
 
 export class PairLinks {
   /** Distance to the previous and next row of the pair in the log; 0: none. */
@@ -21,16 +26,20 @@ export class PairLinks {
   #table = new Int32Array(smallestSlots * 4);
   #mask = smallestSlots - 1;
   #used = 0;
-  #checkedAt = 0;
+  /** The former table while it moves; what it knows of a pair may be older than what the new one knows. */
+  #old: Int32Array | null = null;
+  #moved = 0;
+  #renewedAt = 0;
   #hashes = new Int32Array(1024);
 
   get sizeBytes(): number {
-    return this.#table.byteLength + this.previous.sizeBytes + this.next.sizeBytes;
+    return this.#table.byteLength + (this.#old?.byteLength ?? 0) + this.previous.sizeBytes + this.next.sizeBytes;
   }
 
   /** Links `count` rows that were put at the log's positions from `head` on; rows before the log's tail are forgotten. */
   link(log: ColumnLog, head: number, count: number, keys: Int32Array, values: LaneValues, presence: Uint8Array): void {
-    if ((this.#used + count) * 4 > (this.#mask + 1) * 3 || head - this.#checkedAt > freshPositions) this.#renew(log.tail, head, count);
+    if (this.#old !== null) this.#move(count * movesPerRow, log.tail, head);
+    if ((this.#used + count) * 4 > (this.#mask + 1) * 3 || head - this.#renewedAt > freshPositions) this.#renew(log.tail, head, count);
     const halves = values.lane === "number" ? new Int32Array(values.numbers.buffer, values.numbers.byteOffset, count * 2) : values.words;
     const isInterned = values.lane === "interned";
     this.#touch(count, keys, halves, values.ids, isInterned);
@@ -61,8 +70,7 @@ export class PairLinks {
     const mask = this.#mask;
     let touched = 0;
     for (let row = 0; row < count; row++) {
-      const low = isInterned ? ids[row]! : halves[row * 2]! ^ Math.imul(halves[row * 2 + 1]!, 0x27d4eb2f);
-      const hash = hashWords(keys[row]!, low) & mask;
+      const hash = (isInterned ? hashPair(keys[row]! + 1, ids[row]!, 0) : hashPair(keys[row]! + 1, halves[row * 2]!, halves[row * 2 + 1]!)) & mask;
       hashes[row] = hash;
       touched ^= table[hash * 4]!;
     }
@@ -100,34 +108,62 @@ export class PairLinks {
     table[at + 1] = low;
     table[at + 2] = high;
     table[at + 3] = position;
+    return this.#old === null ? 0 : this.#distanceInOld(key, low, high, position, reach);
+  }
+
+  #distanceInOld(key: number, low: number, high: number, position: number, reach: number): number {
+    const old = this.#old!;
+    const mask = old.length / 4 - 1;
+    for (let slot = hashPair(key, low, high) & mask; old[slot * 4] !== 0; slot = (slot + 1) & mask) {
+      const at = slot * 4;
+      if (old[at] !== key || old[at + 1] !== low || old[at + 2] !== high) continue;
+      const distance = (position - old[at + 3]!) | 0;
+      return distance > 0 && distance <= reach ? distance : 0;
+    }
     return 0;
   }
 
-  /** A table of the pairs that are still in the log, with room for `count` more. */
+  /** Starts a new table, with room for all pairs that can be in the log and `count` more. */
   #renew(tail: number, head: number, count: number): void {
-    const old = this.#table;
-    let live = 0;
-    for (let at = 0; at < old.length; at += 4) if (old[at] !== 0 && isLive(old[at + 3]!, tail, head)) live++;
+    if (this.#old !== null) this.#move(Infinity, tail, head);
+    const pairs = Math.min(this.#used, head - tail) + count;
     let slots = smallestSlots;
-    while (slots < (live + count) * 2) slots *= 2;
+    while (slots < pairs * 2) slots *= 2;
+    this.#old = this.#table;
+    this.#moved = 0;
     this.#table = new Int32Array(slots * 4);
     this.#mask = slots - 1;
-    this.#used = live;
-    this.#checkedAt = head;
-    for (let at = 0; at < old.length; at += 4) {
-      if (old[at] === 0 || !isLive(old[at + 3]!, tail, head)) continue;
-      let slot = this.#hashOf(old, at);
-      while (this.#table[slot * 4] !== 0) slot = (slot + 1) & this.#mask;
-      this.#table.set(old.subarray(at, at + 4), slot * 4);
-    }
+    this.#used = 0;
+    this.#renewedAt = head;
   }
 
-  #hashOf(table: Int32Array, at: number): number {
-    return hashWords(table[at]! - 1, table[at + 1]! ^ Math.imul(table[at + 2]!, 0x27d4eb2f)) & this.#mask;
+  /** Moves what is still in the log from the next `count` slots of the former table. */
+  #move(count: number, tail: number, head: number): void {
+    const old = this.#old!;
+    const end = Math.min(old.length / 4, this.#moved + count);
+    for (let slot = this.#moved; slot < end; slot++) {
+      const at = slot * 4;
+      const distance = (head - old[at + 3]!) | 0;
+      if (old[at] !== 0 && distance >= 0 && distance <= head - tail) this.#place(old, at);
+    }
+    this.#moved = end;
+    if (end === old.length / 4) this.#old = null;
+  }
+
+  /** Unless the pair came again since. */
+  #place(old: Int32Array, from: number): void {
+    const table = this.#table;
+    let slot = hashPair(old[from]!, old[from + 1]!, old[from + 2]!) & this.#mask;
+    for (; table[slot * 4] !== 0; slot = (slot + 1) & this.#mask) {
+      const at = slot * 4;
+      if (table[at] === old[from] && table[at + 1] === old[from + 1] && table[at + 2] === old[from + 2]) return;
+    }
+    table.set(old.subarray(from, from + 4), slot * 4);
+    this.#used++;
   }
 }
 
-function isLive(position: number, tail: number, head: number): boolean {
-  const distance = (head - position) | 0;
-  return distance >= 0 && distance <= head - tail;
+/** `key` + 1 as entries hold it. */
+function hashPair(key: number, low: number, high: number): number {
+  return hashWords(key - 1, low ^ Math.imul(high, 0x27d4eb2f));
 }

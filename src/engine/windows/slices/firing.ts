@@ -26,6 +26,7 @@ export class Firing {
   #slice = 0;
   #at = 0;
   #distinct = 0;
+  #entry = 0;
   #union = new PairSet("window");
   #emitted = 0;
 
@@ -82,13 +83,14 @@ export class Firing {
     return record;
   }
 
-  /** All entries of one slice of one group: each value once in the window. */
+  /** Some entries of one slice of one group: each value once in the window. */
   #mergeDistinct(): void {
     const group = this.#distinctGroups[this.#distinct]!;
     const entries = this.#source.entries[this.#distinct]!;
     const held = this.#slices[this.#at]!.distinct[this.#distinct]!;
-    const count = held.size;
-    const values = readEntries(entries, held.entries, count, group);
+    const count = Math.min(pieceRecords, held.size - this.#entry);
+    const piece = held.entries.subarray(this.#entry, this.#entry + count);
+    const values = readEntries(entries, piece, count, group);
     const steps = emptySteps();
     steps.count = 1;
     steps.enterEnds = Int32Array.of(count);
@@ -96,12 +98,15 @@ export class Firing {
     steps.enterRecords = new Int32Array(count);
     const enters = new Uint8Array(count);
     for (let row = 0; row < count; row++) {
-      const key = entries.word(held.entries[row]!, keyWord);
+      const key = entries.word(piece[row]!, keyWord);
       steps.enterRecords[row] = this.#mergedRecord(key);
       enters[row] = this.#slices.length === 1 || this.#union.addOne(key, values, row) ? 1 : 0;
     }
     const movement = { ...group.movement, enters, enterNumbers: values.numbers, enterWords: values.words, enterIds: values.ids };
     for (const accumulator of group.accumulators) accumulator.update(this.store, steps, movement, 0, 1, false);
+    this.#entry += count;
+    if (this.#entry < held.size) return;
+    this.#entry = 0;
     if (++this.#at < this.#slices.length) return;
     this.#at = 0;
     this.#distinct++;

@@ -7,6 +7,7 @@ import type { State } from "../../operator.ts";
 import type { LaneValues } from "../../state/lanes.ts";
 import { RecordStore } from "../../state/record-store.ts";
 import type { Group } from "../over/groups.ts";
+import { FreeList } from "./free-list.ts";
 import { Slice } from "./slice.ts";
 
 // Words of every record and entry: its key, its slice, its place in the slice.
@@ -22,13 +23,13 @@ export class SliceStore {
   /** In order of time. */
   readonly slices: Slice[] = [];
   readonly #byStart = new Map<number, Slice>();
-  readonly #freeRecords: number[] = [];
-  readonly #freeEntries: number[][];
+  readonly #freeRecords = new FreeList();
+  readonly #freeEntries: readonly FreeList[];
 
   constructor(words: number, description: string, distinctGroups: readonly Group[]) {
     this.records = new RecordStore("records", firstPayloadWord - 1 + words, description);
     this.entries = distinctGroups.map((group, index) => new RecordStore(`distinct-${index}`, firstPayloadWord + 1, `${group.participation.argument}`));
-    this.#freeEntries = distinctGroups.map(() => []);
+    this.#freeEntries = distinctGroups.map(() => new FreeList());
   }
 
   get states(): State[] {
@@ -74,10 +75,8 @@ export class SliceStore {
   dropFirst(): void {
     const slice = this.slices.shift()!;
     this.#byStart.delete(slice.start);
-    for (let at = 0; at < slice.size; at++) this.#freeRecords.push(slice.records[at]!);
-    slice.distinct.forEach((held, group) => {
-      for (let at = 0; at < held.size; at++) this.#freeEntries[group]!.push(held.entries[at]!);
-    });
+    this.#freeRecords.add(slice.records, slice.size);
+    slice.distinct.forEach((held, group) => this.#freeEntries[group]!.add(held.entries, held.size));
   }
 
   /** After a restore: slices from the records whose slice is still `isLive`. */
@@ -86,13 +85,13 @@ export class SliceStore {
     for (let record = 0; record < records.count; record++) {
       const start = records.word(record, sliceWord);
       if (isLive(start)) this.slice(start).add(records.word(record, keyWord), record, records.word(record, ordinalWord));
-      else this.#freeRecords.push(record);
+      else this.#freeRecords.add(Int32Array.of(record), 1);
     }
     this.entries.forEach((store, group) => {
       for (let entry = 0; entry < store.count; entry++) {
         const start = store.word(entry, sliceWord);
         if (!isLive(start)) {
-          this.#freeEntries[group]!.push(entry);
+          this.#freeEntries[group]!.add(Int32Array.of(entry), 1);
           continue;
         }
         const held = this.slice(start).distinct[group]!;
@@ -103,8 +102,8 @@ export class SliceStore {
   }
 }
 
-function claim(store: RecordStore, free: number[], key: number, slice: number, ordinal: number): number {
-  let record = free.pop();
+function claim(store: RecordStore, free: FreeList, key: number, slice: number, ordinal: number): number {
+  let record = free.take();
   if (record === undefined) {
     record = store.count;
     store.ensure(record + 1);
