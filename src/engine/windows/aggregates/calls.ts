@@ -1,6 +1,6 @@
 /** From aggregate calls to what computes them: arguments are read once, equal sums are kept once. */
 import { HeadraceError } from "../../../core/index.ts";
-import type { DataType, Schema } from "../../../data/index.ts";
+import { typeText, type DataType, type Schema } from "../../../data/index.ts";
 import type { AggregateCall } from "../../../sql/plan/expression.ts";
 import type { Lane } from "../../state/lanes.ts";
 import { laneOf } from "../../state/lanes.ts";
@@ -82,6 +82,8 @@ export function participationKey(participation: Participation): string {
   return `${participation.argument}/${participation.filter}/${participation.distinct ? "d" : ""}`;
 }
 
+const wholeKinds: ReadonlySet<DataType["kind"]> = new Set(["tinyint", "smallint", "integer", "bigint"]);
+
 export function isFloating(type: DataType): boolean {
   return type.kind === "float" || type.kind === "double";
 }
@@ -91,6 +93,9 @@ export function additiveAccumulator(call: AggregateCall, participation: Particip
   const family = familyOf(call);
   const { type, lane } = participation;
   if (family === "count" || type === null || lane === null) return new CountAccumulator();
+  if (!isFloating(type) && type.kind !== "decimal" && !wholeKinds.has(type.kind)) {
+    throw new HeadraceError("sql-unsupported", `${call.function} takes numbers, not ${typeText(type)}`);
+  }
   if (family === "sum") {
     if (isFloating(type)) return new FloatSumAccumulator(removable);
     if (type.kind === "decimal") return new DecimalSumAccumulator(lane, decode);
