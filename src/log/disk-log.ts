@@ -25,6 +25,8 @@ import type { Recovered } from "./recover.ts";
 
 /** How often a full disk is tried again without being asked. */
 const probeIntervalMs = 1000;
+/** How long a silent producer's last batches are remembered (Kafka's producer.id.expiration.ms). */
+const producerIdleMs = 86_400_000;
 const writable: LogHealth = { writable: true, reason: null };
 
 export class DiskLog implements Log {
@@ -305,6 +307,8 @@ export class DiskLog implements Log {
     for (const entries of [findExpired(this.#durable, this.#indexes, nowMs), findEnded(this.#durable, nowMs)]) {
       if (entries.length > 0 && !this.#closed) await this.#commit(entries);
     }
+    // Not journaled: a restart remembers a few more until the next time.
+    for (const state of [this.#durable, this.#accepted]) for (const producers of state.producers.values()) producers.forgetIdle(nowMs - producerIdleMs);
     this.#maintain(() => this.#deleteSegments());
     await this.#maintenance;
   }

@@ -16,7 +16,7 @@ export interface LogOptions {
 
 export const defaultLogOptions: LogOptions = {
   segmentBytes: 64 * 1024 * 1024,
-  prewriteBytes: 8 * 1024 * 1024,
+  prewriteBytes: 2 * 1024 * 1024,
   cacheBytes: 32 * 1024 * 1024,
   bytesInFlightMax: 256 * 1024 * 1024,
   retentionIntervalMs: 60_000,

@@ -35,6 +35,9 @@ export interface WriterOptions {
 
 /** Prewriting pays only for a busy log: it begins once so much was written. */
 const prewriteAfterBytes = 1024 * 1024;
+/** Larger groups pay for their own growth: writing zeros first would double what the disk has to do. */
+const prewriteGroupBytesMax = 1024 * 1024;
+const zeros = new Uint8Array(256 * 1024);
 const groupBytesMax = 16 * 1024 * 1024;
 const copyBelowBytes = 4096;
 
@@ -124,7 +127,7 @@ export class JournalWriter {
     this.#writtenBytes += position - groupStart;
     const segment = this.#segment.number;
     for (let index = 0; index < group.length; index++) group[index].durable(segment, positions[index], firstFrame + index);
-    this.#prewrite();
+    if (position - groupStart <= prewriteGroupBytesMax) this.#prewrite();
   }
 
   #encode(buffers: Uint8Array[], pieces: readonly Uint8Array[], timeMs: number, frame: number, groupStart: number): number {
@@ -162,10 +165,11 @@ export class JournalWriter {
     const ahead = segment.prewrittenBytes - this.#position;
     if (this.#prewriting !== null || this.#writtenBytes < prewriteAfterBytes || ahead > prewriteBytes / 2) return;
     const from = segment.prewrittenBytes;
-    const bytes = Math.min(prewriteBytes, segmentBytes + prewriteBytes - from);
-    if (bytes <= 0) return;
+    const pieces = Math.ceil(Math.min(prewriteBytes, segmentBytes + prewriteBytes - from) / zeros.length);
+    if (pieces <= 0) return;
+    const bytes = pieces * zeros.length;
     this.#prewriting = segment
-      .write([new Uint8Array(bytes)], from)
+      .write(new Array<Uint8Array>(pieces).fill(zeros), from)
       .then(
         () => {
           segment.prewrittenBytes = Math.max(segment.prewrittenBytes, from + bytes);

@@ -91,7 +91,7 @@ class Admission {
         this.appends.push({ shard: entry.shard, baseOffset: stored, appendTimeMs: shard.lastAppendMs, duplicate: true });
         return;
       }
-      known.appended(readBatchHeader(batch), baseOffset);
+      known.appended(readBatchHeader(batch), baseOffset, this.#timeMs);
     }
     this.#store(entry.shard, batch, view, baseOffset, count);
     this.appends.push({ shard: entry.shard, baseOffset, appendTimeMs: this.#timeMs, duplicate: false });

@@ -61,7 +61,7 @@ export class LogState {
     if (header.producerId < 0) return;
     let producers = this.producers.get(entry.shard);
     if (producers === undefined) this.producers.set(entry.shard, (producers = new ProducerState()));
-    producers.appended(header, entry.baseOffset);
+    producers.appended(header, entry.baseOffset, timeMs);
   }
 
   #put(entry: StoredPut): void {

@@ -10,6 +10,13 @@ interface ProducerBatch {
   readonly baseOffset: number;
 }
 
+interface Producer {
+  epoch: number;
+  batches: ProducerBatch[];
+  /** Append time of its newest batch. */
+  lastMs: number;
+}
+
 export interface AbortedRange {
   readonly producerId: number;
   readonly firstOffset: number;
@@ -18,13 +25,13 @@ export interface AbortedRange {
 }
 
 export interface ProducerSnapshot {
-  readonly producers: readonly [id: number, epoch: number, batches: readonly ProducerBatch[]][];
+  readonly producers: readonly [id: number, epoch: number, batches: readonly ProducerBatch[], lastMs: number][];
   readonly open: readonly [id: number, firstOffset: number][];
   readonly aborted: readonly AbortedRange[];
 }
 
 export class ProducerState {
-  readonly #producers = new Map<number, { epoch: number; batches: ProducerBatch[] }>();
+  readonly #producers = new Map<number, Producer>();
   /** Producer → first offset of its open transaction. */
   readonly #open = new Map<number, number>();
   #aborted: AbortedRange[] = [];
@@ -49,10 +56,11 @@ export class ProducerState {
     return null;
   }
 
-  appended(header: BatchHeader, baseOffset: number): void {
+  appended(header: BatchHeader, baseOffset: number, timeMs: number): void {
     if (header.isControl) return;
     let known = this.#producers.get(header.producerId);
-    if (known === undefined || header.producerEpoch > known.epoch) this.#producers.set(header.producerId, (known = { epoch: header.producerEpoch, batches: [] }));
+    if (known === undefined || header.producerEpoch > known.epoch) this.#producers.set(header.producerId, (known = { epoch: header.producerEpoch, batches: [], lastMs: timeMs }));
+    known.lastMs = timeMs;
     known.batches.push({ sequence: header.baseSequence, count: header.recordCount, baseOffset });
     if (known.batches.length > batchesKept) known.batches.shift();
     if (header.isTransactional && !this.#open.has(header.producerId)) this.#open.set(header.producerId, baseOffset);
@@ -71,7 +79,7 @@ export class ProducerState {
 
   ended(producerId: number, producerEpoch: number, outcome: "commit" | "abort", endOffset: number): void {
     const known = this.#producers.get(producerId);
-    if (known !== undefined && producerEpoch > known.epoch) this.#producers.set(producerId, { epoch: producerEpoch, batches: [] });
+    if (known !== undefined && producerEpoch > known.epoch) this.#producers.set(producerId, { epoch: producerEpoch, batches: [], lastMs: known.lastMs });
     const firstOffset = this.#open.get(producerId);
     if (firstOffset === undefined) return;
     this.#open.delete(producerId);
@@ -80,6 +88,11 @@ export class ProducerState {
 
   trimmed(startOffset: number): void {
     this.#aborted = this.#aborted.filter((range) => range.endOffset > startOffset);
+  }
+
+  /** Forgets producers without a transaction that have not written since `horizonMs`: most were clients that are gone. */
+  forgetIdle(horizonMs: number): void {
+    for (const [id, { lastMs }] of this.#producers) if (lastMs < horizonMs && !this.#open.has(id)) this.#producers.delete(id);
   }
 
   lastStableOffset(endOffset: number): number {
@@ -96,17 +109,17 @@ export class ProducerState {
   copyOf(producerId: number): ProducerState {
     const copy = new ProducerState();
     const known = this.#producers.get(producerId);
-    if (known !== undefined) copy.#producers.set(producerId, { epoch: known.epoch, batches: [...known.batches] });
+    if (known !== undefined) copy.#producers.set(producerId, { ...known, batches: [...known.batches] });
     return copy;
   }
 
   snapshot(): ProducerSnapshot {
-    return { producers: [...this.#producers].map(([id, { epoch, batches }]) => [id, epoch, [...batches]]), open: [...this.#open], aborted: [...this.#aborted] };
+    return { producers: [...this.#producers].map(([id, { epoch, batches, lastMs }]) => [id, epoch, [...batches], lastMs]), open: [...this.#open], aborted: [...this.#aborted] };
   }
 
   static restore(snapshot: ProducerSnapshot): ProducerState {
     const state = new ProducerState();
-    for (const [id, epoch, batches] of snapshot.producers) state.#producers.set(id, { epoch, batches: [...batches] });
+    for (const [id, epoch, batches, lastMs] of snapshot.producers) state.#producers.set(id, { epoch, batches: [...batches], lastMs });
     for (const [id, first] of snapshot.open) state.#open.set(id, first);
     state.#aborted = [...snapshot.aborted];
     return state;
