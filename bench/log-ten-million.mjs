@@ -35,7 +35,12 @@ async function append() {
     if (sent - reported >= total / 10) {
       reported += total / 10;
       const { rss, arrayBuffers, heapUsed } = process.memoryUsage();
-      memory.push({ records: reported, rssMib: Math.round(rss / 2 ** 20), arrayBuffersMib: Math.round(arrayBuffers / 2 ** 20), heapMib: Math.round(heapUsed / 2 ** 20) });
+      memory.push({
+        records: reported,
+        rssMib: Math.round(rss / 2 ** 20),
+        arrayBuffersMib: Math.round(arrayBuffers / 2 ** 20),
+        heapMib: Math.round(heapUsed / 2 ** 20),
+      });
       say(JSON.stringify(memory.at(-1)));
     }
   }
@@ -56,6 +61,13 @@ for (const offset of [0, total / 2, total - recordsPerBatch]) {
 const threeReadsMs = performance.now() - readMs;
 await log.close();
 rmSync(directory, { recursive: true });
-const result = { bench: "log-ten-million", records: endOffset, recordsPerSecond: Math.round(total / appendSeconds), restartSeconds: Number(restartSeconds.toFixed(3)), threeReadsMs: Number(threeReadsMs.toFixed(1)), memory };
+const result = {
+  bench: "log-ten-million",
+  records: endOffset,
+  recordsPerSecond: Math.round(total / appendSeconds),
+  restartSeconds: Number(restartSeconds.toFixed(3)),
+  threeReadsMs: Number(threeReadsMs.toFixed(1)),
+  memory,
+};
 console.log(JSON.stringify(result));
 if (endOffset !== total) throw new Error(`${endOffset} records instead of ${total}`);

@@ -9,7 +9,12 @@ import { createNodePlatform } from "../dist/core/index.js";
 import { encodeBatch, openLog } from "../dist/log/index.js";
 
 const { values: flags } = parseArgs({
-  options: { json: { type: "boolean", default: false }, seconds: { type: "string", default: "1" }, rounds: { type: "string", default: "3" }, directory: { type: "string", default: tmpdir() } },
+  options: {
+    json: { type: "boolean", default: false },
+    seconds: { type: "string", default: "1" },
+    rounds: { type: "string", default: "3" },
+    directory: { type: "string", default: tmpdir() },
+  },
 });
 const durationMs = Number(flags.seconds) * 1000;
 const platform = createNodePlatform();

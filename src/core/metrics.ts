@@ -101,5 +101,10 @@ function bucketLines(family: Family, labels: string, buckets: Buckets): string[]
   const braces = labels === "" ? "" : `{${labels}}`;
   let cumulative = 0;
   const lines = family.bounds.map((bound, index) => `${family.name}_bucket{${before}le="${bound}"} ${(cumulative += buckets.counts[index])}`);
-  return [...lines, `${family.name}_bucket{${before}le="+Inf"} ${buckets.count}`, `${family.name}_sum${braces} ${buckets.sum}`, `${family.name}_count${braces} ${buckets.count}`];
+  return [
+    ...lines,
+    `${family.name}_bucket{${before}le="+Inf"} ${buckets.count}`,
+    `${family.name}_sum${braces} ${buckets.sum}`,
+    `${family.name}_count${braces} ${buckets.count}`,
+  ];
 }

@@ -41,7 +41,8 @@ async function readAll(shard: number, from = 0, bytesMax = 1_000): Promise<strin
   let offset = from;
   for (;;) {
     const result = await log.read({ shard, offset, bytesMax });
-    for (const { bytes } of result.batches) forEachRecord(bytes, (record) => record.offset >= offset && values.push(new TextDecoder().decode(bytes.subarray(record.valueStart, record.valueEnd))));
+    for (const { bytes } of result.batches)
+      forEachRecord(bytes, (record) => record.offset >= offset && values.push(new TextDecoder().decode(bytes.subarray(record.valueStart, record.valueEnd))));
     if (result.batches.length === 0) return values;
     offset = result.nextOffset;
   }
@@ -96,8 +97,12 @@ describe("disk log", () => {
     const good = { kind: "append", shard, batch: encodeBatch([{ key: null, value: text("x"), timestampMs: 1 }]) } as const;
     await expect(log.commit([good, { kind: "delete-stream", stream: "missing" }])).rejects.toMatchObject({ code: "not-found" });
     expect(log.shard(shard)?.endOffset).toBe(0);
-    await expect(log.commit([{ kind: "create-stream", stream: "s", hashRanges: [fullRange], retentionMs: null }])).rejects.toMatchObject({ code: "already-exists" });
-    await expect(log.commit([{ kind: "create-stream", stream: "gap", hashRanges: [{ start: 0n, end: 5n }], retentionMs: null }])).rejects.toMatchObject({ code: "invalid-argument" });
+    await expect(log.commit([{ kind: "create-stream", stream: "s", hashRanges: [fullRange], retentionMs: null }])).rejects.toMatchObject({
+      code: "already-exists",
+    });
+    await expect(log.commit([{ kind: "create-stream", stream: "gap", hashRanges: [{ start: 0n, end: 5n }], retentionMs: null }])).rejects.toMatchObject({
+      code: "invalid-argument",
+    });
   });
 
   it("pushes to a tail, also one that was waiting", async () => {

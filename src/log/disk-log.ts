@@ -3,7 +3,7 @@ import { HeadraceError, type DiskLock, type Platform, type Timer } from "../core
 import type { CommitResult, Entry } from "./entries.ts";
 import { payloadBytesMax } from "./journal/frame.ts";
 import { encodePayload, type StoredEntry } from "./journal/payload.ts";
-import { Segment } from "./journal/segment.ts";
+import type { Segment } from "./journal/segment.ts";
 import { JournalWriter } from "./journal/writer.ts";
 import type { Log, LogHealth, Offset, ReadRequest, ReadResult, ShardNumber, ShardState, StoredBatch, StreamState, Table, Tail, TailRequest } from "./log.ts";
 import { Listeners } from "./read/listeners.ts";
@@ -113,7 +113,9 @@ export class DiskLog implements Log {
     if (bytes > payloadBytesMax) throw new HeadraceError("limit-exceeded", `a commit of ${bytes} bytes is larger than ${payloadBytesMax}`);
     const { bytesInFlightMax } = this.#options;
     if (this.#bytesInFlight > 0 && this.#bytesInFlight + bytes > bytesInFlightMax) {
-      throw new HeadraceError("limit-exceeded", `${this.#bytesInFlight} bytes wait for the disk, no more than ${bytesInFlightMax} may`, { hint: "send again later, or wait for earlier commits" });
+      throw new HeadraceError("limit-exceeded", `${this.#bytesInFlight} bytes wait for the disk, no more than ${bytesInFlightMax} may`, {
+        hint: "send again later, or wait for earlier commits",
+      });
     }
   }
 
@@ -171,7 +173,12 @@ export class DiskLog implements Log {
       this.#durable.apply(entry, timeMs);
       if (entry.kind === "append") {
         noteAppend(this.#indexes, this.#contents, entry.shard, entry.baseOffset, entry.batch.length, this.#durable, segment, position, timeMs);
-        this.#cache.add(entry.shard, { bytes: compact(entry.batch), baseOffset: entry.baseOffset, recordCount: recordCountOf(entry.batch), appendTimeMs: timeMs });
+        this.#cache.add(entry.shard, {
+          bytes: compact(entry.batch),
+          baseOffset: entry.baseOffset,
+          recordCount: recordCountOf(entry.batch),
+          appendTimeMs: timeMs,
+        });
         this.#listeners.changed(entry.shard);
       } else if (entry.kind === "change") this.#changed(entry.change);
     }
@@ -280,7 +287,8 @@ export class DiskLog implements Log {
     return {
       get: (key) => this.#durable.tables.get(name)?.get(key),
       latest: (key) => this.#acceptedState().tables.get(name)?.get(key),
-      entries: (prefix = "") => [...(this.#durable.tables.get(name) ?? [])].filter(([key]) => key.startsWith(prefix)).sort(([left], [right]) => (left < right ? -1 : 1)),
+      entries: (prefix = "") =>
+        [...(this.#durable.tables.get(name) ?? [])].filter(([key]) => key.startsWith(prefix)).sort(([left], [right]) => (left < right ? -1 : 1)),
     };
   }
 
@@ -330,7 +338,13 @@ export class DiskLog implements Log {
   #rolled(segment: Segment): void {
     this.#segments.set(segment.number, { segment, endPosition: 0 });
     // Taken now, between two commits: it is exactly the state before the new segment's first frame.
-    const bytes = encodeCheckpoint({ state: this.#durable, indexes: this.#indexes, segments: this.#contents, segment: segment.number, nextFrame: this.#writer.nextFrame });
+    const bytes = encodeCheckpoint({
+      state: this.#durable,
+      indexes: this.#indexes,
+      segments: this.#contents,
+      segment: segment.number,
+      nextFrame: this.#writer.nextFrame,
+    });
     this.#maintain(async () => {
       await writeCheckpoint(this.#platform.disk, this.#directory, segment.number, bytes);
       const older = (await listCheckpoints(this.#platform.disk, this.#directory)).slice(0, -2);
@@ -370,7 +384,9 @@ function closed(): HeadraceError {
 }
 
 function recordCountOf(batch: Uint8Array): number {
-  return ((batch[layout.recordCount] << 24) | (batch[layout.recordCount + 1] << 16) | (batch[layout.recordCount + 2] << 8) | batch[layout.recordCount + 3]) >>> 0;
+  return (
+    ((batch[layout.recordCount] << 24) | (batch[layout.recordCount + 1] << 16) | (batch[layout.recordCount + 2] << 8) | batch[layout.recordCount + 3]) >>> 0
+  );
 }
 
 /** A small batch cut from a large buffer is copied, so that the cache keeps what it counts. */

@@ -1,15 +1,7 @@
 /** What {@link Log.commit} takes and answers. Part of the contract in `log.ts`. */
 import type { Offset, ShardNumber } from "./log.ts";
 
-export type Entry =
-  | AppendEntry
-  | TablePutEntry
-  | CreateStreamEntry
-  | DeleteStreamEntry
-  | SetRetentionEntry
-  | TrimEntry
-  | ReshardEntry
-  | TransactionMarkerEntry;
+export type Entry = AppendEntry | TablePutEntry | CreateStreamEntry | DeleteStreamEntry | SetRetentionEntry | TrimEntry | ReshardEntry | TransactionMarkerEntry;
 
 /** One Kafka record batch (v2, KIP-98), byte for byte. The log writes base offset and append time; the CRC covers neither base offset nor leader epoch. */
 export interface AppendEntry {

@@ -30,13 +30,17 @@ function batchFrom(producer: Producer, ...values: string[]): Uint8Array {
 
 function values(result: ReadResult | null): string[] {
   const found: string[] = [];
-  for (const batch of result?.batches ?? []) forEachRecord(batch.bytes, (record) => void found.push(text(batch.bytes.subarray(record.valueStart, record.valueEnd))));
+  for (const batch of result?.batches ?? [])
+    forEachRecord(batch.bytes, (record) => void found.push(text(batch.bytes.subarray(record.valueStart, record.valueEnd))));
   return found;
 }
 
 async function makeStream(log: Log, stream = "events", shards = 1, retentionMs: number | null = hour): Promise<number[]> {
   const size = (1n << 128n) / BigInt(shards);
-  const hashRanges = Array.from({ length: shards }, (_, index) => ({ start: BigInt(index) * size, end: index === shards - 1 ? wholeRange.end : BigInt(index + 1) * size - 1n }));
+  const hashRanges = Array.from({ length: shards }, (_, index) => ({
+    start: BigInt(index) * size,
+    end: index === shards - 1 ? wholeRange.end : BigInt(index + 1) * size - 1n,
+  }));
   const { opened } = await log.commit([{ kind: "create-stream", stream, hashRanges, retentionMs }]);
   return opened[0];
 }
@@ -78,10 +82,22 @@ describe.each(machines)("a log on a %s", (_, start) => {
       const result = await log.read({ shard, offset: 0, bytesMax: 1e6 });
       expect(values(result)).toEqual(["a", "b", "c"]);
       expect(result).toMatchObject({ nextOffset: 3, startOffset: 0, endOffset: 3 });
-      expect(result.batches.map(({ baseOffset, recordCount }) => [baseOffset, recordCount])).toEqual([[0, 2], [2, 1]]);
+      expect(result.batches.map(({ baseOffset, recordCount }) => [baseOffset, recordCount])).toEqual([
+        [0, 2],
+        [2, 1],
+      ]);
       expect(values(await log.read({ shard, offset: 1, bytesMax: 1 }))).toEqual(["a", "b"]);
       expect(await log.read({ shard, offset: 99, bytesMax: 1e6 })).toMatchObject({ batches: [] });
-      expect(log.shard(shard)).toMatchObject({ stream: "events", index: 0, startOffset: 0, endOffset: 3, lastStableOffset: 3, closedMs: null, parents: [], hashRange: wholeRange });
+      expect(log.shard(shard)).toMatchObject({
+        stream: "events",
+        index: 0,
+        startOffset: 0,
+        endOffset: 3,
+        lastStableOffset: 3,
+        closedMs: null,
+        parents: [],
+        hashRange: wholeRange,
+      });
       await reopen();
     }
     const more = await log.commit([{ kind: "append", shard, batch: batchOf("d") }]);
@@ -109,9 +125,13 @@ describe.each(machines)("a log on a %s", (_, start) => {
     expect(appends[0].baseOffset).toBe(0);
     expect(values(await log.read({ shard, offset: 0, bytesMax: 1e6 }))).toEqual(["yes"]);
     await expect(log.commit([{ kind: "append", shard, batch: new Uint8Array(10) }])).rejects.toMatchObject({ code: "invalid-argument" });
-    await expect(log.commit([{ kind: "create-stream", stream: "events", hashRanges: [wholeRange], retentionMs: 1 }])).rejects.toMatchObject({ code: "already-exists" });
+    await expect(log.commit([{ kind: "create-stream", stream: "events", hashRanges: [wholeRange], retentionMs: 1 }])).rejects.toMatchObject({
+      code: "already-exists",
+    });
     await expect(log.commit([{ kind: "delete-stream", stream: "absent" }])).rejects.toMatchObject({ code: "not-found" });
-    await expect(log.commit([{ kind: "create-stream", stream: "gap", hashRanges: [{ start: 1n, end: wholeRange.end }], retentionMs: 1 }])).rejects.toMatchObject({ code: "invalid-argument" });
+    await expect(
+      log.commit([{ kind: "create-stream", stream: "gap", hashRanges: [{ start: 1n, end: wholeRange.end }], retentionMs: 1 }]),
+    ).rejects.toMatchObject({ code: "invalid-argument" });
   });
 
   test("readers see a commit only when it is durable", async () => {
@@ -136,8 +156,22 @@ describe.each(machines)("a log on a %s", (_, start) => {
       { kind: "put", table: "other", key: "c", value: new Uint8Array(0) },
     ]);
     for (let round = 0; round < 2; round++) {
-      expect(log.table("leases").entries().map(([key, value]) => [key, text(value)])).toEqual([["a/1", "a/1"], ["b/1", "b/1"], ["c", "new"]]);
-      expect(log.table("leases").entries("a/").map(([key]) => key)).toEqual(["a/1"]);
+      expect(
+        log
+          .table("leases")
+          .entries()
+          .map(([key, value]) => [key, text(value)]),
+      ).toEqual([
+        ["a/1", "a/1"],
+        ["b/1", "b/1"],
+        ["c", "new"],
+      ]);
+      expect(
+        log
+          .table("leases")
+          .entries("a/")
+          .map(([key]) => key),
+      ).toEqual(["a/1"]);
       expect(log.table("leases").get("a/2")).toBeUndefined();
       expect(log.table("other").get("c")).toEqual(new Uint8Array(0));
       expect(log.table("absent").entries()).toEqual([]);
@@ -151,13 +185,24 @@ describe.each(machines)("a log on a %s", (_, start) => {
     const middle = log.shard(first)!.hashRange.end / 2n;
     const split = await log.commit([
       { kind: "append", shard: first, batch: batchOf("before") },
-      { kind: "reshard", stream: "events", parents: [first], children: [{ start: 0n, end: middle }, { start: middle + 1n, end: log.shard(first)!.hashRange.end }] },
+      {
+        kind: "reshard",
+        stream: "events",
+        parents: [first],
+        children: [
+          { start: 0n, end: middle },
+          { start: middle + 1n, end: log.shard(first)!.hashRange.end },
+        ],
+      },
     ]);
     const [left, right] = split.opened[0];
     await expect(log.commit([{ kind: "append", shard: first, batch: batchOf("late") }])).rejects.toMatchObject({ code: "shard-closed" });
     const merge = await log.commit([{ kind: "reshard", stream: "events", parents: [right, second], children: [{ start: middle + 1n, end: wholeRange.end }] }]);
     for (let round = 0; round < 2; round++) {
-      expect(log.streams().map((stream) => [stream.name, stream.retentionMs])).toEqual([["$internal", null], ["events", hour]]);
+      expect(log.streams().map((stream) => [stream.name, stream.retentionMs])).toEqual([
+        ["$internal", null],
+        ["events", hour],
+      ]);
       expect(log.stream("events")!.shards).toEqual([first, second, left, right, merge.opened[0][0]]);
       expect(log.shard(first)).toMatchObject({ children: [left, right], index: 0, endOffset: 1 });
       expect(log.shard(first)!.closedMs).not.toBeNull();
@@ -165,7 +210,10 @@ describe.each(machines)("a log on a %s", (_, start) => {
       expect(values(await log.read({ shard: first, offset: 0, bytesMax: 1e6 }))).toEqual(["before"]);
       await reopen();
     }
-    await log.commit([{ kind: "delete-stream", stream: "events" }, { kind: "create-stream", stream: "events", hashRanges: [wholeRange], retentionMs: hour }]);
+    await log.commit([
+      { kind: "delete-stream", stream: "events" },
+      { kind: "create-stream", stream: "events", hashRanges: [wholeRange], retentionMs: hour },
+    ]);
     expect(log.shard(first)).toBeUndefined();
     const again = log.stream("events")!.shards;
     expect(again).toHaveLength(1);

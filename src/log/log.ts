@@ -19,7 +19,8 @@ export interface Log {
   /**
    * Appends, table writes and stream changes, all or none, in this order. Checked whole before anything is written:
    * a limit, a closed shard, an unknown stream or a fenced producer rejects with nothing stored. Resolves after fdatasync.
-   * Waits while more than the configured bytes are in flight (back-pressure), so callers should await it.
+   * Admitted in the call itself, so in call order; rejects with `limit-exceeded` when more than the configured bytes would
+   * wait for the disk, so callers should await it.
    */
   commit(entries: readonly Entry[]): Promise<CommitResult>;
   /** Reads whole batches from one shard; see {@link ReadRequest}. Served from memory when the range is recent. */

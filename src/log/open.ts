@@ -28,7 +28,10 @@ export async function openLog({ platform, directory, options }: OpenLogOptions):
   const path = `${directory}/log`;
   await makeFolder(disk, path);
   const lock = await disk.lock(`${path}/lock`);
-  if (lock === null) throw new HeadraceError("in-use", `the data folder ${directory} belongs to a process that is running`, { hint: "stop it, or name another folder with --data" });
+  if (lock === null)
+    throw new HeadraceError("in-use", `the data folder ${directory} belongs to a process that is running`, {
+      hint: "stop it, or name another folder with --data",
+    });
   try {
     const recovered = await recover(platform, path);
     return new DiskLog(platform, path, { ...defaultLogOptions, ...options }, lock, recovered);

@@ -13,7 +13,9 @@ async function makeStream(stream: string, retentionMs: number | null): Promise<n
 }
 
 function append(shard: number, valueBytes = 1000): Promise<{ baseOffset: number; appendTimeMs: number }> {
-  return log.commit([{ kind: "append", shard, batch: encodeBatch([{ key: null, value: new Uint8Array(valueBytes), timestampMs: 0 }]) }]).then(({ appends }) => appends[0]);
+  return log
+    .commit([{ kind: "append", shard, batch: encodeBatch([{ key: null, value: new Uint8Array(valueBytes), timestampMs: 0 }]) }])
+    .then(({ appends }) => appends[0]);
 }
 
 const segments = (): number => platform.disk.paths().filter((path) => path.includes("segment")).length;
@@ -158,7 +160,11 @@ test("repeats inside one commit and between commits in flight are stored once", 
     return { kind: "append", shard, batch: stamped(batch, sequence), producer: { id: 5, epoch: 0, sequence } };
   };
   const { appends } = await log.commit([entry(0), entry(1), entry(0)]);
-  expect(appends.map(({ baseOffset, duplicate }) => [baseOffset, duplicate])).toEqual([[0, false], [1, false], [0, true]]);
+  expect(appends.map(({ baseOffset, duplicate }) => [baseOffset, duplicate])).toEqual([
+    [0, false],
+    [1, false],
+    [0, true],
+  ]);
   await expect(log.commit([entry(2), entry(4)])).rejects.toMatchObject({ code: "invalid-argument" });
   const order: string[] = [];
   await Promise.all([log.commit([entry(2)]).then(() => order.push("first")), log.commit([entry(2)]).then(() => order.push("repeat"))]);

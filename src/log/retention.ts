@@ -20,7 +20,8 @@ export function findExpired(state: LogState, indexes: ReadonlyMap<number, ShardI
       continue;
     }
     const entry = indexes.get(shard.shard)?.findTime(horizonMs);
-    if (entry !== undefined && entry.timeMs < horizonMs && entry.offset > shard.startOffset) entries.push({ kind: "trim", shard: shard.shard, offset: entry.offset });
+    if (entry !== undefined && entry.timeMs < horizonMs && entry.offset > shard.startOffset)
+      entries.push({ kind: "trim", shard: shard.shard, offset: entry.offset });
   }
   return entries;
 }

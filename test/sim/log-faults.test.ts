@@ -50,7 +50,10 @@ test("a flipped bit is refused or without effect, never a record less", { timeou
 test("a refused folder is left as it was, and the error names file and byte", async () => {
   const script = drawScript(4, 30);
   const disk = await written(script);
-  const path = disk.paths().filter((name) => name.includes("segment")).at(-1)!;
+  const path = disk
+    .paths()
+    .filter((name) => name.includes("segment"))
+    .at(-1)!;
   disk.flipBit(path, 40, 1);
   await expect(open(disk)).rejects.toMatchObject({ code: "corrupt", message: expect.stringMatching(/segment-\d+\.journal.*byte \d+/) as string });
   disk.flipBit(path, 40, 1);
@@ -68,7 +71,19 @@ test("a missing segment or checkpoint is noticed", async () => {
     if (found !== "corrupt") expect(found, path).toEqual(wholePicture(script));
   }
   const without = disk.afterPowerCut(1);
-  await without.unlink(disk.paths().find((name) => name.includes("segment") && name.endsWith(disk.paths().filter((each) => each.includes("segment")).at(-1)!.slice(-20)))!);
+  await without.unlink(
+    disk.paths().find(
+      (name) =>
+        name.includes("segment") &&
+        name.endsWith(
+          disk
+            .paths()
+            .filter((each) => each.includes("segment"))
+            .at(-1)!
+            .slice(-20),
+        ),
+    )!,
+  );
   expect(await whatIsFound(without)).toBe("corrupt");
 });
 
@@ -82,7 +97,9 @@ async function fill(log: OwnedLog, shard: number, label: string): Promise<Filled
   for (let index = 0; index < 100 && filled.refused < 3; index++) {
     const names = Array.from({ length: 3 }, (_, at) => `${label} ${index}.${at}`);
     const results = await Promise.allSettled(
-      names.map((name) => log.commit([{ kind: "append", shard, batch: encodeBatch([{ key: null, value: new TextEncoder().encode(name.padEnd(600)), timestampMs: 1 }]) }])),
+      names.map((name) =>
+        log.commit([{ kind: "append", shard, batch: encodeBatch([{ key: null, value: new TextEncoder().encode(name.padEnd(600)), timestampMs: 1 }]) }]),
+      ),
     );
     results.forEach((result, at) => {
       if (result.status === "fulfilled") filled.stored.push(names[at].padEnd(600));
@@ -133,10 +150,18 @@ test("a failed sync stops the log for good; what was acknowledged is there after
     expect(failure).toMatchObject({ code: "log-stopped" });
     expect(log.health().writable).toBe(false);
     await expect(put("99")).rejects.toMatchObject({ code: "log-stopped" });
-    expect(log.table("t").entries().map(([key]) => key)).toEqual(acknowledged);
+    expect(
+      log
+        .table("t")
+        .entries()
+        .map(([key]) => key),
+    ).toEqual(acknowledged);
     await log.close();
     const after = await openLog({ platform: createSimulatedPlatform({ disk: disk.afterPowerCut(3) }), directory: "/data", options });
-    const found = after.table("t").entries().map(([key]) => key);
+    const found = after
+      .table("t")
+      .entries()
+      .map(([key]) => key);
     expect(found.slice(0, acknowledged.length)).toEqual(acknowledged);
     expect(found.length).toBeLessThanOrEqual(acknowledged.length + 1);
   }

@@ -61,7 +61,8 @@ export class LogModel {
         break;
       case "transaction-marker":
         for (const shard of this.#shards.values()) {
-          for (const record of shard.records) if (record.producer === entry.producerId && record.state === "open") record.state = entry.outcome === "commit" ? "committed" : "aborted";
+          for (const record of shard.records)
+            if (record.producer === entry.producerId && record.state === "open") record.state = entry.outcome === "commit" ? "committed" : "aborted";
         }
         break;
       case "set-retention":
@@ -73,7 +74,11 @@ export class LogModel {
     const shard = this.#shards.get(entry.shard)!;
     const transactional = entry.producer?.transactional === true;
     forEachRecord(entry.batch, (record) => {
-      shard.records.push({ value: text(entry.batch.subarray(record.valueStart, record.valueEnd)), producer: transactional ? entry.producer!.id : null, state: transactional ? "open" : "committed" });
+      shard.records.push({
+        value: text(entry.batch.subarray(record.valueStart, record.valueEnd)),
+        producer: transactional ? entry.producer!.id : null,
+        state: transactional ? "open" : "committed",
+      });
     });
   }
 
@@ -94,7 +99,14 @@ export class LogModel {
   #shardPicture(shard: ModelShard): ShardPicture {
     const open = shard.records.findIndex((record) => record.state === "open");
     const stable = open < 0 ? shard.records : shard.records.slice(0, open);
-    return { closed: shard.closed, start: shard.start, values: stable.slice(shard.start).filter((record) => record.state === "committed").map((record) => record.value) };
+    return {
+      closed: shard.closed,
+      start: shard.start,
+      values: stable
+        .slice(shard.start)
+        .filter((record) => record.state === "committed")
+        .map((record) => record.value),
+    };
   }
 }
 
@@ -120,7 +132,7 @@ export async function pictureOf(log: Log, tables: readonly string[], transaction
 async function readShard(log: Log, shard: number, start: number, end: number, isDense: boolean): Promise<string[]> {
   const values: string[] = [];
   let next = start;
-  for (let offset = start; offset < end; ) {
+  for (let offset = start; offset < end;) {
     const result = await log.read({ shard, offset, bytesMax: 3000 });
     for (const batch of result.batches) {
       forEachRecord(batch.bytes, (record) => {

@@ -46,7 +46,15 @@ class ScriptWriter {
 
   beginning(): () => Entry[] {
     return () => [
-      { kind: "create-stream", stream: "events", hashRanges: [{ start: 0n, end: middle - 1n }, { start: middle, end: wholeRange.end }], retentionMs: null },
+      {
+        kind: "create-stream",
+        stream: "events",
+        hashRanges: [
+          { start: 0n, end: middle - 1n },
+          { start: middle, end: wholeRange.end },
+        ],
+        retentionMs: null,
+      },
       { kind: "create-stream", stream: transactionalStream, hashRanges: [wholeRange], retentionMs: null },
     ];
   }
@@ -103,7 +111,17 @@ class ScriptWriter {
     const [left, right] = this.#open;
     const children = [this.#shards++, this.#shards++];
     this.#open.splice(0, 2, ...children);
-    return () => [{ kind: "reshard", stream: "events", parents: [left, right], children: [{ start: 0n, end: middle - 1n }, { start: middle, end: wholeRange.end }] }];
+    return () => [
+      {
+        kind: "reshard",
+        stream: "events",
+        parents: [left, right],
+        children: [
+          { start: 0n, end: middle - 1n },
+          { start: middle, end: wholeRange.end },
+        ],
+      },
+    ];
   }
 
   #temporaryStream(index: number): () => Entry[] {

@@ -25,7 +25,15 @@ const nodeRandom: Random = {
   uuid: () => randomUUID(),
 };
 
-const errorCodes: Readonly<Record<string, DiskErrorCode>> = { ENOSPC: "full", EDQUOT: "full", ENOENT: "missing", EEXIST: "exists", EACCES: "denied", EPERM: "denied", EROFS: "denied" };
+const errorCodes: Readonly<Record<string, DiskErrorCode>> = {
+  ENOSPC: "full",
+  EDQUOT: "full",
+  ENOENT: "missing",
+  EEXIST: "exists",
+  EACCES: "denied",
+  EPERM: "denied",
+  EROFS: "denied",
+};
 
 function toDiskError(error: unknown, path: string): DiskError {
   const cause = error as NodeJS.ErrnoException;

@@ -61,7 +61,8 @@ export function decodeSegmentHeader(bytes: Uint8Array): SegmentHeader | null {
 }
 
 export function encodeFrameHeader(header: FrameHeader, salt: number): Uint8Array {
-  if (header.payloadBytes > payloadBytesMax) throw new HeadraceError("limit-exceeded", `a commit of ${header.payloadBytes} bytes is larger than ${payloadBytesMax}`);
+  if (header.payloadBytes > payloadBytesMax)
+    throw new HeadraceError("limit-exceeded", `a commit of ${header.payloadBytes} bytes is larger than ${payloadBytesMax}`);
   const bytes = new Uint8Array(frameHeaderBytes);
   const view = new DataView(bytes.buffer);
   view.setUint32(0, frameMagic, true);

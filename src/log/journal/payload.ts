@@ -30,7 +30,6 @@ const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 const codes = { append: 1, put: 2, change: 3 } as const;
 
-
 /** The payload in pieces; batches are not copied. */
 export function encodePayload(entries: readonly StoredEntry[]): Uint8Array[] {
   const pieces: Uint8Array[] = [];

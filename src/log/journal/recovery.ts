@@ -80,7 +80,8 @@ async function damageBehind(window: Window, segment: Segment, bad: number, frame
       if (position === bad && (await frameAt(window, segment, position)) === null) continue;
       const found = await frameAt(window, segment, position);
       if (found === null || found.header.frame < frame) continue;
-      if (found.header.groupStart > bad) return segment.corrupt(bad, `it is broken, but frame ${found.header.frame} at byte ${position}, written after it was synced, is whole`);
+      if (found.header.groupStart > bad)
+        return segment.corrupt(bad, `it is broken, but frame ${found.header.frame} at byte ${position}, written after it was synced, is whole`);
     }
   }
   return null;

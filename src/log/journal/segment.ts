@@ -1,6 +1,14 @@
 /** One segment file of the journal. */
 import { crc32c, DiskError, HeadraceError, type Disk, type DiskFile } from "../../core/index.ts";
-import { decodeFrameHeader, decodeSegmentHeader, encodeSegmentHeader, frameHeaderBytes, segmentHeaderBytes, type FrameHeader, type SegmentHeader } from "./frame.ts";
+import {
+  decodeFrameHeader,
+  decodeSegmentHeader,
+  encodeSegmentHeader,
+  frameHeaderBytes,
+  segmentHeaderBytes,
+  type FrameHeader,
+  type SegmentHeader,
+} from "./frame.ts";
 
 export function segmentPath(directory: string, segment: number): string {
   return `${directory}/segment-${String(segment).padStart(10, "0")}.journal`;
@@ -95,7 +103,8 @@ export class Segment {
     const header = decodeFrameHeader(head, 0, this.header.salt);
     if (header === null) throw this.corrupt(position, "its header does not match its checksum");
     const payload = await this.read(position + frameHeaderBytes, header.payloadBytes);
-    if (payload.length !== header.payloadBytes || crc32c(payload) !== header.payloadCrc) throw this.corrupt(position, "its payload does not match its checksum");
+    if (payload.length !== header.payloadBytes || crc32c(payload) !== header.payloadCrc)
+      throw this.corrupt(position, "its payload does not match its checksum");
     return { header, payload, end: position + frameHeaderBytes + header.payloadBytes };
   }
 

@@ -208,7 +208,11 @@ export class JournalWriter {
       try {
         await this.#prewriting;
         await this.#segment.truncate(this.#position);
-        if (isDiskFull(error)) return new HeadraceError("disk-full", "the disk is full: the record was not stored, what is stored stays", { cause: error, hint: "free some space; the log takes records again as soon as there is room" });
+        if (isDiskFull(error))
+          return new HeadraceError("disk-full", "the disk is full: the record was not stored, what is stored stays", {
+            cause: error,
+            hint: "free some space; the log takes records again as soon as there is room",
+          });
         if (error instanceof HeadraceError) return error;
       } catch (cause) {
         return this.#stop(cause);

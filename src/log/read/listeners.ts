@@ -21,6 +21,6 @@ export class Listeners {
   }
 
   allChanged(): void {
-    for (const shard of [...this.#waiting.keys()]) this.changed(shard);
+    for (const shard of this.#waiting.keys()) this.changed(shard);
   }
 }

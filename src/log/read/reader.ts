@@ -63,7 +63,8 @@ async function* framesOf(segment: Segment, start: number, stop: number, shard: n
     if (header === null) throw segment.corrupt(position, "its header does not match its checksum");
     const whole = await load(frameHeaderBytes + header.payloadBytes);
     const payload = whole.subarray(frameHeaderBytes);
-    if (payload.length !== header.payloadBytes || crc32c(payload) !== header.payloadCrc) throw segment.corrupt(position, "its payload does not match its checksum");
+    if (payload.length !== header.payloadBytes || crc32c(payload) !== header.payloadCrc)
+      throw segment.corrupt(position, "its payload does not match its checksum");
     for (const entry of decodePayload(payload)) {
       if (entry.kind !== "append" || entry.shard !== shard) continue;
       // Copied out, so that a reader that keeps a batch does not keep the window.

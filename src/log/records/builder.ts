@@ -54,7 +54,14 @@ export class BatchBuilder {
     const keyLength = key === null ? -1 : key.length;
     const headerBytes = headers === undefined ? 1 : headersLength(headers);
     const body =
-      1 + varintLength(timestampDelta) + varintLength(this.#count) + varintLength(keyLength) + Math.max(0, keyLength) + varintLength(valueLength) + Math.max(0, valueLength) + headerBytes;
+      1 +
+      varintLength(timestampDelta) +
+      varintLength(this.#count) +
+      varintLength(keyLength) +
+      Math.max(0, keyLength) +
+      varintLength(valueLength) +
+      Math.max(0, valueLength) +
+      headerBytes;
     this.#ensure(varintLength(body) + body);
     const bytes = this.#bytes;
     let at = writeVarint(bytes, this.#at, body);
@@ -110,7 +117,9 @@ export class BatchBuilder {
 
 /** A batch of records given as values. */
 export function encodeBatch(records: readonly BatchRecord[]): Uint8Array {
-  const builder = new BatchBuilder(records.reduce<number>((total, record) => total + 32 + (record.key?.length ?? 0) + (record.value?.length ?? 0), layout.records));
+  const builder = new BatchBuilder(
+    records.reduce<number>((total, record) => total + 32 + (record.key?.length ?? 0) + (record.value?.length ?? 0), layout.records),
+  );
   for (const record of records) builder.append(record.key, record.value, record.timestampMs, record.headers);
   return builder.finish();
 }

@@ -102,8 +102,10 @@ export function checkBatch(batch: Uint8Array): void {
   if (batch.length < layout.records) refuse(`${batch.length} bytes are less than its header`);
   const view = new DataView(batch.buffer, batch.byteOffset, batch.length);
   if (view.getInt8(layout.magic) !== 2) refuse(`magic ${view.getInt8(layout.magic)}, only 2 is supported`);
-  if (view.getInt32(layout.batchLength) !== batch.length - 12) refuse(`its length says ${view.getInt32(layout.batchLength) + 12} bytes, there are ${batch.length}`);
+  if (view.getInt32(layout.batchLength) !== batch.length - 12)
+    refuse(`its length says ${view.getInt32(layout.batchLength) + 12} bytes, there are ${batch.length}`);
   const count = view.getInt32(layout.recordCount);
-  if (count < 1 || view.getInt32(layout.lastOffsetDelta) !== count - 1) refuse(`${count} records with a last offset delta of ${view.getInt32(layout.lastOffsetDelta)}`);
+  if (count < 1 || view.getInt32(layout.lastOffsetDelta) !== count - 1)
+    refuse(`${count} records with a last offset delta of ${view.getInt32(layout.lastOffsetDelta)}`);
   if (view.getUint32(layout.crc) !== crc32c(batch.subarray(layout.attributes))) refuse("its CRC does not match");
 }

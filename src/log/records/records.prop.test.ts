@@ -33,7 +33,11 @@ test("what is encoded is decoded", () => {
       const batch = encodeBatch(records);
       checkBatch(batch);
       expect(decode(batch)).toEqual(records.map((each) => ({ ...each, headers: each.headers ?? [] })));
-      expect(readBatchHeader(batch)).toMatchObject({ recordCount: records.length, maxTimestampMs: Math.max(...records.map((each) => each.timestampMs)), producerId: -1 });
+      expect(readBatchHeader(batch)).toMatchObject({
+        recordCount: records.length,
+        maxTimestampMs: Math.max(...records.map((each) => each.timestampMs)),
+        producerId: -1,
+      });
     }),
   );
 });

@@ -22,7 +22,8 @@ afterEach(async () => {
 
 function values(result: ReadResult | null): string[] {
   const found: string[] = [];
-  for (const batch of result?.batches ?? []) forEachRecord(batch.bytes, (record) => void found.push(new TextDecoder().decode(batch.bytes.subarray(record.valueStart, record.valueEnd))));
+  for (const batch of result?.batches ?? [])
+    forEachRecord(batch.bytes, (record) => void found.push(new TextDecoder().decode(batch.bytes.subarray(record.valueStart, record.valueEnd))));
   return found;
 }
 

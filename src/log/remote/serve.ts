@@ -40,7 +40,10 @@ async function perform(log: Log, tails: Map<number, Tail>, request: Request): Pr
     case "tableGet":
       return copy(log.table(request.table).get(request.key));
     case "tableEntries":
-      return log.table(request.table).entries(request.prefix).map(([key, value]) => [key, copy(value)]);
+      return log
+        .table(request.table)
+        .entries(request.prefix)
+        .map(([key, value]) => [key, copy(value)]);
     case "health":
       return log.health();
     case "tailOpen":

@@ -25,9 +25,7 @@ export interface Question {
   readonly request: Request;
 }
 
-export type Answer =
-  | { readonly id: number; readonly value: unknown }
-  | { readonly id: number; readonly failure: PackedError };
+export type Answer = { readonly id: number; readonly value: unknown } | { readonly id: number; readonly failure: PackedError };
 
 /** Entries whose bytes were replaced by an empty array; where they lie in `bytes` stands in `spans`, two numbers each. */
 export interface PackedEntries {
@@ -112,7 +110,12 @@ export function unpackResult({ columns, bytes, nextOffset, startOffset, endOffse
   const batches: StoredBatch[] = [];
   let at = 0;
   for (let index = 0; index < columns.length; index += 4) {
-    batches.push({ bytes: new Uint8Array(bytes, at, columns[index]), baseOffset: columns[index + 1], recordCount: columns[index + 2], appendTimeMs: columns[index + 3] });
+    batches.push({
+      bytes: new Uint8Array(bytes, at, columns[index]),
+      baseOffset: columns[index + 1],
+      recordCount: columns[index + 2],
+      appendTimeMs: columns[index + 3],
+    });
     at += columns[index];
   }
   return { batches, nextOffset, startOffset, endOffset };

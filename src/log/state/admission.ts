@@ -82,7 +82,8 @@ class Admission {
     if (batch.length < layout.records) throw new HeadraceError("invalid-argument", "a record batch is shorter than its header");
     const view = new DataView(batch.buffer, batch.byteOffset, batch.length);
     const count = view.getInt32(layout.recordCount);
-    if (view.getInt32(layout.batchLength) !== batch.length - 12 || view.getInt8(layout.magic) !== 2 || count < 1) throw new HeadraceError("invalid-argument", "not a whole record batch of version 2");
+    if (view.getInt32(layout.batchLength) !== batch.length - 12 || view.getInt8(layout.magic) !== 2 || count < 1)
+      throw new HeadraceError("invalid-argument", "not a whole record batch of version 2");
     const baseOffset = this.#endOffsets.get(entry.shard) ?? shard.endOffset;
     if (producer !== undefined) {
       const known = this.#producerState(entry.shard, producer.id);
@@ -130,7 +131,8 @@ class Admission {
   #reshard(streamName: string, parents: readonly ShardNumber[], children: readonly HashRange[]): void {
     const stream = this.#stream(streamName);
     const states = parents.map((parent) => this.#shard(parent));
-    if (states.length === 0 || states.some((shard) => shard.stream !== streamName)) throw new HeadraceError("invalid-argument", `parents must be shards of ${streamName}`);
+    if (states.length === 0 || states.some((shard) => shard.stream !== streamName))
+      throw new HeadraceError("invalid-argument", `parents must be shards of ${streamName}`);
     const closed = states.find((shard) => shard.closedMs !== null || this.#closed.has(shard.shard));
     if (closed !== undefined) throw new HeadraceError("shard-closed", `shard ${closed.index} of ${streamName} is closed`);
     const ranges = states.map((shard) => shard.hashRange).sort((left, right) => (left.start < right.start ? -1 : 1));
@@ -180,7 +182,8 @@ function checkCover(ranges: readonly HashRange[], start: bigint, end: bigint): v
   const sorted = [...ranges].sort((left, right) => (left.start < right.start ? -1 : 1));
   let expected = start;
   for (const range of sorted) {
-    if (range.start !== expected || range.end < range.start) throw new HeadraceError("invalid-argument", "hash ranges must cover their space without gap or overlap");
+    if (range.start !== expected || range.end < range.start)
+      throw new HeadraceError("invalid-argument", "hash ranges must cover their space without gap or overlap");
     expected = range.end + 1n;
   }
   if (expected !== end + 1n) throw new HeadraceError("invalid-argument", "hash ranges must cover their space without gap or overlap");

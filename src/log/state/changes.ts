@@ -2,13 +2,31 @@
 import type { HashRange } from "../entries.ts";
 
 export type ChangeEntry =
-  | { readonly kind: "create-stream"; readonly stream: string; readonly retentionMs: number | null; readonly shards: readonly OpenedShard[]; readonly timeMs: number }
+  | {
+      readonly kind: "create-stream";
+      readonly stream: string;
+      readonly retentionMs: number | null;
+      readonly shards: readonly OpenedShard[];
+      readonly timeMs: number;
+    }
   | { readonly kind: "delete-stream"; readonly stream: string }
   | { readonly kind: "set-retention"; readonly stream: string; readonly retentionMs: number | null }
   | { readonly kind: "trim"; readonly shard: number; readonly offset: number }
   | DropShardEntry
-  | { readonly kind: "reshard"; readonly stream: string; readonly parents: readonly number[]; readonly children: readonly OpenedShard[]; readonly timeMs: number }
-  | { readonly kind: "end-transaction"; readonly producerId: number; readonly producerEpoch: number; readonly outcome: "commit" | "abort"; readonly shards: readonly number[] };
+  | {
+      readonly kind: "reshard";
+      readonly stream: string;
+      readonly parents: readonly number[];
+      readonly children: readonly OpenedShard[];
+      readonly timeMs: number;
+    }
+  | {
+      readonly kind: "end-transaction";
+      readonly producerId: number;
+      readonly producerEpoch: number;
+      readonly outcome: "commit" | "abort";
+      readonly shards: readonly number[];
+    };
 
 export interface OpenedShard {
   readonly shard: number;

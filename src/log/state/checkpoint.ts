@@ -65,7 +65,10 @@ export function encodeCheckpoint(contents: CheckpointContents): Uint8Array {
   head.write(magic, 0, "latin1");
   head.writeUInt32BE(json.length, 16);
   const parts = [head, json, ...numbers.map(([, values]) => Buffer.from(values.buffer, values.byteOffset, values.byteLength))];
-  head.writeDoubleBE(parts.reduce((total, part) => total + part.length, 4), 8);
+  head.writeDoubleBE(
+    parts.reduce((total, part) => total + part.length, 4),
+    8,
+  );
   const bytes = Buffer.concat([...parts, Buffer.alloc(4)]);
   bytes.writeUInt32BE(crc32c(bytes.subarray(0, -4)), bytes.length - 4);
   return bytes;
@@ -86,7 +89,13 @@ export function decodeCheckpoint(source: Uint8Array): CheckpointContents | null 
     indexes.set(shard, ShardIndex.restore(values));
     at += count * 8;
   }
-  return { state: restoreState(document), indexes, segments: new Map(document.segments.map(([segment, shards]) => [segment, new Map(shards)])), segment: document.segment, nextFrame: document.nextFrame };
+  return {
+    state: restoreState(document),
+    indexes,
+    segments: new Map(document.segments.map(([segment, shards]) => [segment, new Map(shards)])),
+    segment: document.segment,
+    nextFrame: document.nextFrame,
+  };
 }
 
 function restoreState(document: Document): LogState {
@@ -94,10 +103,16 @@ function restoreState(document: Document): LogState {
   state.nextShard = document.nextShard;
   for (const stream of document.streams) state.streams.set(stream.name, { ...stream, shards: [...stream.shards] });
   for (const { hashStart, hashEnd, ...shard } of document.shards) {
-    state.shards.set(shard.shard, { ...shard, parents: [...shard.parents], children: [...shard.children], hashRange: { start: BigInt(hashStart), end: BigInt(hashEnd) } });
+    state.shards.set(shard.shard, {
+      ...shard,
+      parents: [...shard.parents],
+      children: [...shard.children],
+      hashRange: { start: BigInt(hashStart), end: BigInt(hashEnd) },
+    });
   }
   for (const [shard, snapshot] of document.producers) state.producers.set(shard, ProducerState.restore(snapshot));
-  for (const [table, entries] of document.tables) state.tables.set(table, new Map(entries.map(([key, value]) => [key, new Uint8Array(Buffer.from(value, "base64"))])));
+  for (const [table, entries] of document.tables)
+    state.tables.set(table, new Map(entries.map(([key, value]) => [key, new Uint8Array(Buffer.from(value, "base64"))])));
   return state;
 }
 

@@ -97,7 +97,8 @@ export class LogState {
         for (const child of change.children) this.#open(change.stream, child, change.parents, change.timeMs);
         return;
       case "end-transaction":
-        for (const shard of change.shards) this.producers.get(shard)?.ended(change.producerId, change.producerEpoch, change.outcome, this.shards.get(shard)!.endOffset);
+        for (const shard of change.shards)
+          this.producers.get(shard)?.ended(change.producerId, change.producerEpoch, change.outcome, this.shards.get(shard)!.endOffset);
         return;
     }
   }

@@ -59,7 +59,8 @@ export class ProducerState {
   appended(header: BatchHeader, baseOffset: number, timeMs: number): void {
     if (header.isControl) return;
     let known = this.#producers.get(header.producerId);
-    if (known === undefined || header.producerEpoch > known.epoch) this.#producers.set(header.producerId, (known = { epoch: header.producerEpoch, batches: [], lastMs: timeMs }));
+    if (known === undefined || header.producerEpoch > known.epoch)
+      this.#producers.set(header.producerId, (known = { epoch: header.producerEpoch, batches: [], lastMs: timeMs }));
     known.lastMs = timeMs;
     known.batches.push({ sequence: header.baseSequence, count: header.recordCount, baseOffset });
     if (known.batches.length > batchesKept) known.batches.shift();
@@ -114,7 +115,11 @@ export class ProducerState {
   }
 
   snapshot(): ProducerSnapshot {
-    return { producers: [...this.#producers].map(([id, { epoch, batches, lastMs }]) => [id, epoch, [...batches], lastMs]), open: [...this.#open], aborted: [...this.#aborted] };
+    return {
+      producers: [...this.#producers].map(([id, { epoch, batches, lastMs }]) => [id, epoch, [...batches], lastMs]),
+      open: [...this.#open],
+      aborted: [...this.#aborted],
+    };
   }
 
   static restore(snapshot: ProducerSnapshot): ProducerState {

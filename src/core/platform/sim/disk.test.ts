@@ -42,7 +42,9 @@ describe("a power cut", () => {
       await file.write([new Uint8Array(4096).fill(2)], 0);
       const after = (await content(disk.afterPowerCut(seed), "/data/file"))!;
       expect([...after.subarray(0, 2048)].every((byte) => byte === 1 || byte === 2)).toBe(true);
-      found.add(after.every((byte) => byte === 1) ? "lost" : after.length === 4096 && after.every((byte) => byte === 2) ? "kept" : after.includes(0) ? "zeros" : "torn");
+      found.add(
+        after.every((byte) => byte === 1) ? "lost" : after.length === 4096 && after.every((byte) => byte === 2) ? "kept" : after.includes(0) ? "zeros" : "torn",
+      );
     }
     expect([...found].sort()).toEqual(["kept", "lost", "torn", "zeros"]);
   });

@@ -80,7 +80,7 @@ function applyPartly(target: GrowingBytes, change: Change, random: SeededRandom)
   const unit = tearBytes[random.integer(tearBytes.length)];
   const keep = random.float();
   const end = change.position + change.bytes.length;
-  for (let start = change.position; start < end; ) {
+  for (let start = change.position; start < end;) {
     const stop = Math.min(end, (Math.floor(start / unit) + 1) * unit);
     if (random.chance(keep)) target.write(change.bytes.subarray(start - change.position, stop - change.position), start);
     else if (random.chance(0.5)) target.extend(stop);
