@@ -172,9 +172,23 @@ async function lockFile(path: string): Promise<DiskLock | null> {
       if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
     }
     if (await isHeld(path)) return null;
-    await ifPresent(path, () => unlink(path));
+    await removeStale(path);
   }
   return null;
+}
+
+/**
+ * Two processes may both have found the lock stale; the slower must not remove what the quicker has made since. So removing
+ * needs a lock of its own, under which the lock is looked at again.
+ */
+async function removeStale(path: string): Promise<void> {
+  const guard = await lockFile(`${path}.takeover`);
+  if (guard === null) return;
+  try {
+    if (!(await isHeld(path))) await ifPresent(path, () => unlink(path));
+  } finally {
+    await guard.unlock();
+  }
 }
 
 /** Locks of this process: a second one in the same process is refused too. */
@@ -188,7 +202,6 @@ async function isHeld(path: string): Promise<boolean> {
   const pid = Number(pidText);
   // An empty file is a lock that is being written.
   if (!Number.isInteger(pid) || pid <= 0) return text === "" && (await isYoung(path));
-  if (pid === process.pid) return false;
   try {
     process.kill(pid, 0);
   } catch (error) {
