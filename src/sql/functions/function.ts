@@ -10,6 +10,7 @@
  * `$slow()` for a case it leaves to `evaluate` (a division by zero that must end the job): the whole batch then runs in
  * the interpreter. Other free names than JavaScript's globals are not allowed.
  */
+import type { Platform } from "../../core/index.ts";
 import type { DataType } from "../../data/index.ts";
 
 export interface ScalarFunction {
@@ -69,4 +70,6 @@ export interface BoundCall {
   readonly parameter?: unknown;
   /** 'table.local-time-zone'. */
   readonly timeZone: string;
+  /** For functions that are not deterministic; whoever evaluates them gives it. */
+  readonly platform?: Pick<Platform, "clock" | "random">;
 }
