@@ -97,6 +97,7 @@ export interface ShardState {
   /** Offset of the next record. */
   endOffset: Offset;
   lastStableOffset: Offset;
+  /** Bytes of the batches from the start on; after a trim in proportion to the records that are left. */
   storedBytes: number;
   /** Append time of the newest record; 0 when there was none. */
   lastAppendMs: number;

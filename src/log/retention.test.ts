@@ -81,7 +81,7 @@ describe("retention", () => {
     expect(segments()).toBeLessThan(4);
     await reopen();
     expect(log.table("t").get("k")).toEqual(Uint8Array.of(7));
-    expect(log.shard(shard)).toMatchObject({ startOffset: 50, endOffset: 50 });
+    expect(log.shard(shard)).toMatchObject({ startOffset: 50, endOffset: 50, storedBytes: 0 });
     expect((await append(shard)).baseOffset).toBe(50);
   });
 

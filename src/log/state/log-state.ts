@@ -127,7 +127,10 @@ export class LogState {
   #trim(number: ShardNumber, offset: number): void {
     const shard = this.shards.get(number);
     if (shard === undefined || offset <= shard.startOffset) return;
-    shard.startOffset = Math.min(offset, shard.endOffset);
+    const startOffset = Math.min(offset, shard.endOffset);
+    // In proportion: what each record took is not remembered.
+    shard.storedBytes = Math.round((shard.storedBytes * (shard.endOffset - startOffset)) / (shard.endOffset - shard.startOffset));
+    shard.startOffset = startOffset;
     this.producers.get(number)?.trimmed(shard.startOffset);
   }
 
