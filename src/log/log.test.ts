@@ -303,6 +303,9 @@ describe.each(machines)("a log on a %s", (_, start) => {
 
   test("a trim is for good", async () => {
     const [shard] = await makeStream(log, "events", 1, null);
+    // Nothing to trim yet.
+    await log.commit([{ kind: "trim", shard, offset: 2 }]);
+    expect(log.shard(shard)).toMatchObject({ startOffset: 0, storedBytes: 0 });
     for (const value of ["a", "b", "c"]) await log.commit([{ kind: "append", shard, batch: batchOf(value) }]);
     await log.commit([{ kind: "trim", shard, offset: 2 }]);
     for (let round = 0; round < 2; round++) {

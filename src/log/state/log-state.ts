@@ -126,8 +126,9 @@ export class LogState {
 
   #trim(number: ShardNumber, offset: number): void {
     const shard = this.shards.get(number);
-    if (shard === undefined || offset <= shard.startOffset) return;
+    if (shard === undefined) return;
     const startOffset = Math.min(offset, shard.endOffset);
+    if (startOffset <= shard.startOffset) return;
     // In proportion: what each record took is not remembered.
     shard.storedBytes = Math.round((shard.storedBytes * (shard.endOffset - startOffset)) / (shard.endOffset - shard.startOffset));
     shard.startOffset = startOffset;
