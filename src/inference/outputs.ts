@@ -24,7 +24,7 @@ export interface OutputBinding {
 export function bindOutputs(tensors: readonly TensorInfo[], declared: readonly Field[], problems: string[]): OutputBinding[] {
   const fractions = declared.filter((field) => isFraction(field.type));
   return declared.map((field) => {
-    const place = placeOf(field, fractions, tensors, declared.length);
+    const place = placeOf(field, fractions, tensors);
     if (typeof place === "string") {
       problems.push(`output ${field.name} ${typeText(field.type, true)}: ${place}`);
       return { tensor: 0, column: 0, convert: (column) => column };
@@ -35,7 +35,7 @@ export function bindOutputs(tensors: readonly TensorInfo[], declared: readonly F
 
 type Place = { readonly tensor: number; readonly column: number };
 
-function placeOf(field: Field, fractions: readonly Field[], tensors: readonly TensorInfo[], declaredCount: number): Place | string {
+function placeOf(field: Field, fractions: readonly Field[], tensors: readonly TensorInfo[]): Place | string {
   const named = tensors.findIndex((tensor) => tensor.name.toLowerCase() === field.name.toLowerCase());
   if (named >= 0) return chooseColumn(field, tensors, named, 0, 1);
   const candidates = tensors.flatMap((tensor, position) => (fits(field.type, tensor) ? [position] : []));
@@ -44,7 +44,7 @@ function placeOf(field: Field, fractions: readonly Field[], tensors: readonly Te
     // Labels are whole numbers; a fraction is a score. A file without floating outputs gives its numbers as they are.
     const floating = candidates.filter((position) => isFloating(tensors[position].type));
     const [tensor] = floating.length > 0 ? floating : candidates;
-    if (floating.length > 1 && declaredCount > 1) return `the file gives several tensors of numbers (${describeEach(tensors)}); declare it by the name of one`;
+    if (floating.length > 1) return `the file gives several tensors of numbers (${describeEach(tensors)}); declare it by the name of one`;
     return chooseColumn(field, tensors, tensor, fractions.indexOf(field), fractions.length);
   }
   const whole = candidates.find((position) => !isFloating(tensors[position].type));
