@@ -98,6 +98,6 @@ async function startWithReadyLine(name, argv) {
 
 /** The built server; `--server-script FILE` of a bench takes another that prints the ready line. */
 export function startHeadrace(script) {
-  const argv = script === undefined ? [join(root, "dist/cli/main.js"), "server", "--port", "0", "--console-port", "0", "--data", "{data}", "--json"] : [resolve(script), "{data}"];
+  const argv = script === undefined ? [join(root, "dist/cli/main.js"), "server", "--port", "0", "--console-port", "0", "--data", "{data}", "--json"] : [resolve(script.split(" ")[0]), "{data}", ...script.split(" ").slice(1)];
   return startWithReadyLine("headrace", argv);
 }
