@@ -123,13 +123,14 @@ class RequestHandler {
       () => readBody(request, request.headers["content-length"], this.#maxBytes, this.#pool),
       (body) => this.#answer(request.method ?? "GET", request.url ?? "/", request.headers, body, requestId),
       (answer) => {
-        const bytes = typeof answer.body === "string" ? Buffer.from(answer.body, "utf8") : answer.body;
-        const headers = ["x-amzn-RequestId", requestId, "content-length", String(bytes.length)];
-        if (bytes.length > 0 || answer.contentType !== undefined) headers.push("content-type", answer.contentType ?? "application/x-amz-json-1.1");
+        // A text goes out in one write with its headers, bytes would need two.
+        const length = typeof answer.body === "string" ? Buffer.byteLength(answer.body, "utf8") : answer.body.length;
+        const headers = ["x-amzn-RequestId", requestId, "content-length", String(length)];
+        if (length > 0 || answer.contentType !== undefined) headers.push("content-type", answer.contentType ?? "application/x-amz-json-1.1");
         for (const name in answer.headers) headers.push(name, answer.headers[name]!);
         if (!request.complete) headers.push("connection", "close");
         response.writeHead(answer.status ?? 200, headers);
-        response.end(bytes);
+        response.end(answer.body);
       },
       () => response.destroy(),
     );

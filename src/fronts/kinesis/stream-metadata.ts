@@ -19,10 +19,19 @@ function keyOf(stream: string): string {
   return `stream/${stream}`;
 }
 
+/** Every put asks; a stored value is never changed, only replaced. */
+const parsed = new WeakMap<Uint8Array, StreamMetadata>();
+
 /** A stream made by another front has no entry and gets the defaults. */
 export function readStreamMetadata(table: Table, stream: string): StreamMetadata {
   const stored = table.get(keyOf(stream));
-  return stored === undefined ? defaults : { ...defaults, ...(JSON.parse(Buffer.from(stored).toString("utf8")) as Partial<StreamMetadata>) };
+  if (stored === undefined) return defaults;
+  let metadata = parsed.get(stored);
+  if (metadata === undefined) {
+    metadata = { ...defaults, ...(JSON.parse(Buffer.from(stored).toString("utf8")) as Partial<StreamMetadata>) };
+    parsed.set(stored, metadata);
+  }
+  return metadata;
 }
 
 export function writeStreamMetadata(stream: string, metadata: StreamMetadata): Entry {

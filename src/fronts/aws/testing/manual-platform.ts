@@ -1,4 +1,5 @@
 /** A platform for tests of fronts: a clock that stands still until told, no disk. */
+import { setImmediate as turn } from "node:timers/promises";
 import { HeadraceError, type Platform } from "../../../core/index.ts";
 
 export interface ManualPlatform extends Platform {
@@ -20,7 +21,7 @@ export function manualPlatform(startMs: number): ManualPlatform {
       nowMs: () => nowMs,
       monotonicMs: () => nowMs,
       setTimer: () => ({ cancel() {} }),
-      nextTurn: () => new Promise((resolve) => setImmediate(resolve)),
+      nextTurn: () => turn(),
     },
     get disk() {
       return noDisk();

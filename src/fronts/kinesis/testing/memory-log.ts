@@ -122,6 +122,7 @@ export class MemoryLog implements Log {
     state.endOffset += recordCount;
     state.lastStableOffset = state.endOffset;
     state.lastAppendMs = appendTimeMs;
+    state.storedBytes += bytes.length;
     return { shard: number, baseOffset, appendTimeMs, duplicate: false };
   }
 
