@@ -35,7 +35,7 @@ describe.skipIf(command === null)("AWS CLI", () => {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  async function kinesis(...argv: string[]): Promise<any> {
+  async function kinesis(...argv: string[]): Promise<ReturnType<typeof JSON.parse>> {
     const environment = { ...process.env, AWS_ACCESS_KEY_ID: "test", AWS_SECRET_ACCESS_KEY: "test", AWS_DEFAULT_REGION: "us-east-1", AWS_PAGER: "", AWS_MAX_ATTEMPTS: "1" };
     const { stdout } = await run(command!, ["kinesis", ...argv, "--endpoint-url", server.url, "--output", "json"], { env: environment, maxBuffer: 1 << 26 });
     return stdout.trim() === "" ? null : JSON.parse(stdout);

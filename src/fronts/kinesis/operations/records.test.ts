@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { HeadraceError } from "../../../core/index.ts";
-import { base64, type Harness, startHarness, testAccount, testStartMs } from "../testing/harness.ts";
+import { type Answer, base64, type Harness, startHarness, testAccount, testStartMs } from "../testing/harness.ts";
 
 async function withStream(shardCount = 1): Promise<Harness> {
   const harness = startHarness();
@@ -14,7 +14,7 @@ function iterator(harness: Harness, type: string, more: object = {}): Promise<st
     .then((answer) => answer.ShardIterator as string);
 }
 
-const texts = (answer: any): string[] => answer.Records.map((record: any) => Buffer.from(record.Data, "base64").toString());
+const texts = (answer: Answer): string[] => answer.Records.map((record: Answer) => Buffer.from(record.Data, "base64").toString());
 
 async function read(harness: Harness, type: string, more: object = {}): Promise<string[]> {
   return texts(await harness.call("GetRecords", { ShardIterator: await iterator(harness, type, more) }));
@@ -41,14 +41,14 @@ describe("PutRecords and GetRecords", () => {
     const put = await harness.call("PutRecords", { StreamName: "orders", Records: keys.map((key) => ({ Data: "", PartitionKey: key })) });
     expect(harness.log.commits.length).toBe(commits + 1);
     const again = await harness.call("PutRecords", { StreamName: "orders", Records: keys.map((key) => ({ Data: "", PartitionKey: key })) });
-    expect(again.Records.map((record: any) => record.ShardId)).toEqual(put.Records.map((record: any) => record.ShardId));
-    expect(new Set(put.Records.map((record: any) => record.ShardId)).size).toBe(4);
+    expect(again.Records.map((record: Answer) => record.ShardId)).toEqual(put.Records.map((record: Answer) => record.ShardId));
+    expect(new Set(put.Records.map((record: Answer) => record.ShardId)).size).toBe(4);
     const last = (1n << 128n) - 1n;
     const explicit = await harness.call("PutRecords", {
       StreamName: "orders",
       Records: ["0", String(1n << 126n), String(last)].map((hash) => ({ Data: "", PartitionKey: "same", ExplicitHashKey: hash })),
     });
-    expect(explicit.Records.map((record: any) => record.ShardId)).toEqual(["shardId-000000000000", "shardId-000000000001", "shardId-000000000003"]);
+    expect(explicit.Records.map((record: Answer) => record.ShardId)).toEqual(["shardId-000000000000", "shardId-000000000001", "shardId-000000000003"]);
     expect(await harness.failure("PutRecords", { StreamName: "orders", Records: [{ Data: "", PartitionKey: "k", ExplicitHashKey: String(last + 1n) }] })).toBe(
       `InvalidArgumentException: Invalid ExplicitHashKey. ExplicitHashKey must be in the range: [0, 2^128-1]. Specified value was ${last + 1n}`,
     );
@@ -61,7 +61,7 @@ describe("PutRecords and GetRecords", () => {
     await harness.callRaw("PutRecords", body);
     await harness.callRaw("PutRecords", body.replaceAll("plain", "\\u0070lain"));
     const got = await harness.call("GetRecords", { ShardIterator: await iterator(harness, "TRIM_HORIZON") });
-    expect(got.Records.map((record: any) => record.PartitionKey)).toEqual([...keys, ...keys]);
+    expect(got.Records.map((record: Answer) => record.PartitionKey)).toEqual([...keys, ...keys]);
     expect(texts(got).map((text) => text.length)).toEqual([...keys.keys(), ...keys.keys()]);
   });
 

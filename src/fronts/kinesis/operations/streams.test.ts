@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { startHarness, testAccount, testStartMs } from "../testing/harness.ts";
+import { type Answer, startHarness, testAccount, testStartMs } from "../testing/harness.ts";
 
 const notFound = `ResourceNotFoundException: Stream nope under account ${testAccount} not found.`;
 
@@ -19,7 +19,7 @@ describe("CreateStream, DescribeStream, DescribeStreamSummary, DeleteStream", ()
       HasMoreShards: false,
       StreamCreationTimestamp: testStartMs / 1000,
     });
-    expect(stream.Shards.map((shard: any) => shard.ShardId)).toEqual(["shardId-000000000000", "shardId-000000000001", "shardId-000000000002"]);
+    expect(stream.Shards.map((shard: Answer) => shard.ShardId)).toEqual(["shardId-000000000000", "shardId-000000000001", "shardId-000000000002"]);
     expect(stream.Shards[0].HashKeyRange.StartingHashKey).toBe("0");
     expect(stream.Shards[2].HashKeyRange.EndingHashKey).toBe("340282366920938463463374607431768211455");
     expect(stream.Shards[0].SequenceNumberRange.StartingSequenceNumber).toMatch(/^\d{56}$/);
@@ -32,7 +32,7 @@ describe("CreateStream, DescribeStream, DescribeStreamSummary, DeleteStream", ()
     const first = await call("DescribeStream", { StreamName: "orders", Limit: 2 });
     expect([first.StreamDescription.Shards.length, first.StreamDescription.HasMoreShards]).toEqual([2, true]);
     const second = await call("DescribeStream", { StreamName: "orders", ExclusiveStartShardId: "shardId-000000000001" });
-    expect(second.StreamDescription.Shards.map((shard: any) => shard.ShardId)).toEqual(["shardId-000000000002"]);
+    expect(second.StreamDescription.Shards.map((shard: Answer) => shard.ShardId)).toEqual(["shardId-000000000002"]);
   });
 
   it("gives an on-demand stream four shards and takes the ARN for the name", async () => {
@@ -115,7 +115,7 @@ describe("ListShards", () => {
     const first = await call("ListShards", { StreamName: "orders", MaxResults: 2 });
     expect(first.Shards).toHaveLength(2);
     const second = await call("ListShards", { NextToken: first.NextToken, MaxResults: 10 });
-    expect(second.Shards.map((shard: any) => shard.ShardId)).toEqual(["shardId-000000000002", "shardId-000000000003", "shardId-000000000004"]);
+    expect(second.Shards.map((shard: Answer) => shard.ShardId)).toEqual(["shardId-000000000002", "shardId-000000000003", "shardId-000000000004"]);
     expect(second.NextToken).toBeUndefined();
     expect(await failure("ListShards", { NextToken: first.NextToken, StreamName: "orders" })).toBe(
       "InvalidArgumentException: NextToken and StreamName cannot be provided together.",
@@ -135,7 +135,7 @@ describe("ListShards", () => {
     await log.commit([{ kind: "reshard", stream: "orders", parents: [0], children: [{ start: whole.start, end: middle - 1n }, { start: middle, end: whole.end }] }]);
     platform.setTime(splitMs + 60_000);
     const list = async (ShardFilter: object): Promise<number[]> =>
-      (await call("ListShards", { StreamName: "orders", ShardFilter })).Shards.map((shard: any) => Number(shard.ShardId.slice(-1)));
+      (await call("ListShards", { StreamName: "orders", ShardFilter })).Shards.map((shard: Answer) => Number(shard.ShardId.slice(-1)));
     expect(await list({ Type: "AT_LATEST" })).toEqual([1, 2]);
     expect(await list({ Type: "AT_TRIM_HORIZON" })).toEqual([0]);
     expect(await list({ Type: "FROM_TRIM_HORIZON" })).toEqual([0, 1, 2]);

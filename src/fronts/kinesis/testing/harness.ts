@@ -7,13 +7,16 @@ import { MemoryLog } from "./memory-log.ts";
 export const testAccount = "123456789012";
 export const testStartMs = Date.UTC(2026, 0, 2, 3, 4, 5, 678);
 
+/** Parsed JSON, whose shape is what a test is about. */
+export type Answer = ReturnType<typeof JSON.parse>;
+
 export interface Harness {
   log: MemoryLog;
   platform: ManualPlatform;
   /** The parsed answer; an empty body gives null. */
-  call(operation: string, input: object): Promise<any>;
+  call(operation: string, input: object): Promise<Answer>;
   /** As {@link call} with a body as it is. */
-  callRaw(operation: string, body: string | Buffer): Promise<any>;
+  callRaw(operation: string, body: string | Buffer): Promise<Answer>;
   /** "Code: message" of the error the call ends with. */
   failure(operation: string, input: object): Promise<string>;
 }
@@ -22,11 +25,11 @@ export function startHarness(settings: Partial<KinesisSettings> = {}): Harness {
   const platform = manualPlatform(testStartMs);
   const log = new MemoryLog(platform.clock);
   const service = createKinesisService({ log, platform, region: "us-east-1", accountId: testAccount, settings });
-  const callRaw = async (operation: string, body: string | Buffer): Promise<any> => {
+  const callRaw = async (operation: string, body: string | Buffer): Promise<Answer> => {
     const request: AwsRequest = { method: "POST", path: "/", query: "", headers: {}, body: Buffer.from(body), requestId: "r", accessKeyId: null };
     const response = await service.json!.handle(operation, request);
     const text = Buffer.from(response.body as string).toString("utf8");
-    return text === "" ? null : (JSON.parse(text) as unknown);
+    return text === "" ? null : (JSON.parse(text));
   };
   return {
     log,
