@@ -58,7 +58,8 @@ export class SessionHost {
 
   /** @throws HeadraceError `model-failed` */
   async run(rows: number, features: Float64Array): Promise<OutputTensors> {
-    await this.open();
+    // With a worker at hand nothing is awaited before the batch is posted, so nothing can come between.
+    if (this.#worker === null) await this.open();
     const answer = await this.#ask({ kind: "run", rows, features }, `while it scored a batch of ${rows} rows`, [features.buffer as ArrayBuffer]);
     if (answer.kind !== "outputs") throw new HeadraceError("internal", `the worker answered ${answer.kind}`);
     return answer.outputs;
@@ -74,9 +75,11 @@ export class SessionHost {
   }
 
   #ask(request: Request, what: string, transfer: ArrayBuffer[] = []): Promise<Exclude<Answer, { kind: "failed" }>> {
+    const worker = this.#worker;
+    if (worker === null) return Promise.reject(this.#error("model-failed", this.#isClosed ? "was closed" : "lost its worker"));
     return new Promise((resolve, reject) => {
       this.#pending = { what, resolve, reject };
-      this.#worker?.post(request, transfer);
+      worker.post(request, transfer);
     });
   }
 
@@ -109,9 +112,18 @@ export class SessionHost {
 function startThread(onAnswer: (answer: Answer) => void, onEnd: (reason: string) => void): WorkerThread {
   const entry = new URL(import.meta.url.endsWith(".ts") ? "./worker.ts" : "./worker.js", import.meta.url);
   const worker = new Worker(entry, { name: "headrace-model" });
-  worker.unref();
-  worker.on("message", onAnswer);
+  // A batch under way keeps the process alive, an idle worker does not.
+  worker.on("message", (answer: Answer) => {
+    worker.unref();
+    onAnswer(answer);
+  });
   worker.on("error", (error: Error) => onEnd(error.message));
   worker.on("exit", (code) => onEnd(`it ended with code ${code}`));
-  return { post: (request, transfer) => worker.postMessage(request, transfer), terminate: () => worker.terminate() };
+  return {
+    post(request, transfer) {
+      worker.ref();
+      worker.postMessage(request, transfer);
+    },
+    terminate: () => worker.terminate(),
+  };
 }

@@ -6,8 +6,8 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { treeAttributes, writeOnnx } from "../../../examples/fraud/training/onnx-writer.mjs";
 import { readOnnx } from "../onnx/graph.ts";
-import { randomColumns, randomTrees, shapes, uniform, type RandomShape } from "../testing/random-trees.ts";
-import { runReference } from "../testing/runtime.ts";
+import { randomColumns, randomTrees, shapes, uniform, type RandomShape } from "../../../test/inference/random-trees.ts";
+import { runReference } from "../../../test/inference/runtime.ts";
 import { treeModel } from "./model.ts";
 import { recogniseTrees } from "./recognise.ts";
 
