@@ -205,7 +205,7 @@ function emitDecimal(operator: Operator, a: string, b: string, [left, right]: re
 }
 
 function emitScaled(text: string, digits: number): string {
-  return digits === 0 ? text : `${text} * ${10 ** digits}`;
+  return digits === 0 ? text : `(${text} * ${10 ** digits})`;
 }
 
 function emitTemporal(operator: Operator, a: string, b: string, call: BoundCall): string | null {

@@ -18,7 +18,7 @@ export type { WindowParameter } from "./time-values.ts";
 export { castValue, toText } from "./cast-values.ts";
 export { dayMs, isTimeZone, toInstantMs, toLocalMs } from "./calendar.ts";
 export { formatPattern, parseDate, parsePattern, parseTime, parseTimestampMs, parseTimestampNanos } from "./time-text.ts";
-export { castExists, castsImplicitly, commonType } from "./type-rules.ts";
+export { anyNullable, castExists, castsImplicitly, commonType, isApproximate, isBinary, isCharacter, isExact, isInteger, isInterval, isNumeric, isTemporal, isTimestamp } from "./type-rules.ts";
 export { compareScalars, equalScalars } from "./values.ts";
 
 /** By category as the reference page lists them. */

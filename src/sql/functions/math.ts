@@ -70,7 +70,6 @@ function rounding(name: "ROUND" | "TRUNCATE", summary: string, expression: strin
     nulls: "strict",
     deterministic: true,
     evaluate: ([value, digits = 0], call) => roundValue(name === "ROUND", value, digits as number, call),
-    emit: ([a, digits], { types }) => (digits === undefined && types[0].kind === "double" ? (name === "TRUNCATE" ? `Math.trunc(${a})` : null) : null),
   };
 }
 
@@ -112,7 +111,7 @@ const others: readonly ScalarFunction[] = [
   whole("CEIL", ["CEILING"], "CEIL(1.2)", "2"),
   rounding("ROUND", "The number rounded half away from zero; negative digits round before the point.", "ROUND(2.345, 2)", "2.35"),
   rounding("TRUNCATE", "The number cut after so many digits.", "TRUNCATE(2.349, 2)", "2.34"),
-  plain("SIGN", { pattern: "numeric", result: ([type]) => type, documentation: documented("arithmetic", "SIGN(number)", "−1, 0 or 1, in the type of the number.", "SIGN(-4)", "-1"), emit: ([a], { type }) => (type.kind === "decimal" ? `(Math.sign(${a}) * ${10 ** type.scale} + 0)` : type.kind === "double" ? `Math.sign(${a})` : `(Math.sign(${a}) + 0)`) }, ([value], { types }) => {
+  plain("SIGN", { pattern: "numeric", result: ([type]) => type, documentation: documented("arithmetic", "SIGN(number)", "−1, 0 or 1, in the type of the number.", "SIGN(-4)", "-1"), emit: ([a], { type }) => (type.kind === "decimal" ? `(Math.sign(${a}) * ${10 ** type.scale} + 0)` : type.kind === "double" || type.kind === "float" ? `Math.sign(${a})` : `(Math.sign(${a}) + 0)`) }, ([value], { types }) => {
     const [type] = types;
     if (typeof value !== "bigint") return Math.sign(value);
     const sign = value > 0n ? 1n : value < 0n ? -1n : 0n;

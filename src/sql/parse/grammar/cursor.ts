@@ -18,7 +18,7 @@ export interface Grammar {
 }
 
 /** How deep parentheses, queries and types may stand in one another. */
-export const nestingLimit = 200;
+export const nestingLimit = 400;
 
 /** A place in the tokens of a text, and what every rule needs: look, take, name, fail. */
 export class Cursor {

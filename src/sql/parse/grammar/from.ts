@@ -88,12 +88,17 @@ function derived(cursor: Cursor, start: number, lateral: boolean): DerivedTable 
   return { kind: "derived-table", query, lateral, alias: parseTableAlias(cursor), span: cursor.span(start) };
 }
 
-/** Parentheses round a table or a join leave no node. */
+/** Parentheses round a table or a join leave no node; a name behind them goes to the table inside. */
 function group(cursor: Cursor): TableExpression {
   const open = cursor.next();
   const inside = parseFrom(cursor);
-  cursor.close(open);
-  return inside;
+  cursor.close(open, true);
+  const alias = parseTableAlias(cursor);
+  if (alias === undefined) return inside;
+  if (inside.kind === "join" || inside.alias !== undefined) {
+    cursor.invalid("these parentheses cannot take a name", alias.span, "write (SELECT * FROM …) AS name");
+  }
+  return { ...inside, alias, span: cursor.span(open.start) };
 }
 
 function callsFunction(cursor: Cursor): boolean {

@@ -1,0 +1,23 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { withoutSpans } from "./corpus.fixture.ts";
+import { expression, typeNode } from "./expression.arbitrary.fixture.ts";
+import { parseDataType, parseExpression, printExpression, printType } from "./index.ts";
+
+test("any expression is read back from its print", () => {
+  fc.assert(
+    fc.property(expression, (tree) => {
+      expect(withoutSpans(parseExpression(printExpression(tree)))).toEqual(withoutSpans(tree));
+    }),
+    { numRuns: 1500 },
+  );
+});
+
+test("any type is read back from its print", () => {
+  fc.assert(
+    fc.property(typeNode, (type) => {
+      expect(withoutSpans(parseDataType(printType(type)))).toEqual(withoutSpans(type));
+    }),
+    { numRuns: 500 },
+  );
+});

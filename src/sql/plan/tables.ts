@@ -1,0 +1,133 @@
+/** FROM: tables, views, subqueries, windowing functions, ML_PREDICT. */
+import { typeText } from "../../data/index.ts";
+import { ExpressionBinder, unsupported } from "../bind/expressions.ts";
+import { Scope, type ScopeColumn } from "../bind/scope.ts";
+import { objectName, type CatalogTable } from "../catalog.ts";
+import { SqlError } from "../errors.ts";
+import { nearestOf } from "../nearest.ts";
+import type * as ast from "../parse/ast.ts";
+import { columnOf } from "./builder.ts";
+import type { Expression } from "./expression.ts";
+import type { ScanField } from "./plan.ts";
+import { planPredict } from "./predict.ts";
+import { planQuery } from "./query.ts";
+import { aliased, fieldsOf, type PlanContext, type Relation } from "./relation.ts";
+import { planWindowFunction } from "./window-functions.ts";
+
+export function planTable(node: ast.TableExpression, context: PlanContext): Relation {
+  switch (node.kind) {
+    case "table":
+      if (node.systemTime !== undefined) throw unsupported("FOR SYSTEM_TIME AS OF (temporal and lookup joins)", node.span);
+      return withAlias(planNamed(node.name, context, node.hints), node.alias);
+    case "derived-table":
+      return withAlias(planQuery(node.query, context).relation, node.alias);
+    case "table-function":
+      return withAlias(planFunction(node, context), node.alias);
+    case "join":
+      throw unsupported(node.comma ? "a join of tables listed with commas" : `${node.type === "INNER" ? "" : `${node.type} `}JOIN`, node.span, "UNION ALL of both tables and OVER windows can often say the same");
+    case "unnest":
+      throw unsupported("UNNEST", node.span);
+    case "match-recognize":
+      throw unsupported("MATCH_RECOGNIZE", node.span);
+  }
+}
+
+function withAlias(relation: Relation, alias: ast.TableAlias | undefined): Relation {
+  if (alias === undefined) return relation;
+  if (alias.columns.length > relation.columns.length) throw new SqlError("sql-invalid", `${alias.name.name} names ${alias.columns.length} columns, but there are ${relation.columns.length}`, alias.span);
+  return aliased(relation, alias.name.name, alias.columns.map(({ name }) => name));
+}
+
+/** A table, view or common table expression by name. */
+export function planNamed(name: ast.ObjectName, context: PlanContext, hints: readonly ast.Hint[] = []): Relation {
+  const own = objectName(name);
+  const common = name.parts.length === 1 ? context.commonTables.get(own) : undefined;
+  if (common !== undefined) {
+    const outer = new Map([...context.commonTables].filter(([key]) => key !== own));
+    const { relation } = planQuery(common.query, { ...context, commonTables: outer });
+    return aliased(relation, own, common.columns.map((column) => column.name));
+  }
+  const found = context.catalog.relation(own);
+  if (found === undefined) {
+    const near = nearestOf(own, [...context.catalog.relationNames(), ...context.commonTables.keys()]);
+    const hint = near === undefined ? { hint: `tables: ${context.catalog.relationNames().join(", ") || "none yet"}` } : { hint: `did you mean ${near}?` };
+    throw new SqlError("sql-invalid", `there is no table ${own}`, name.span, hint);
+  }
+  if (found.kind === "table") return planScan(found, context, hints);
+  if (context.views.includes(own)) throw new SqlError("sql-invalid", `view ${own} leads back to itself`, name.span);
+  const { relation } = planQuery(found.query, { ...context, commonTables: new Map(), views: [...context.views, own] });
+  return aliased(relation, own, found.columns);
+}
+
+const defaultIdleTimeoutMs = 10_000;
+
+function planScan(table: CatalogTable, context: PlanContext, hints: readonly ast.Hint[]): Relation {
+  const { reference } = table;
+  const options = { ...reference.options, ...hintOptions(hints) };
+  const stored = reference.columns.filter((column) => column.kind !== "computed");
+  const fields = stored.map((column): ScanField =>
+    column.kind === "metadata" ? { kind: "metadata", metadata: column.metadata, type: column.type } : { kind: "physical", path: [column.name], type: column.type },
+  );
+  const { builder, timeZone } = context;
+  const scanned: ScopeColumn[] = stored.map(({ name, type }) => ({ name, type, qualifier: reference.name }));
+  let node = builder.add({ kind: "scan", inputs: [], schema: { fields: fieldsOf(scanned) }, rowtime: null, table: { ...reference, options }, fields }, `scan:${reference.name}`);
+  const binder = new ExpressionBinder(new Scope(scanned), timeZone);
+  const columns: ScopeColumn[] = [];
+  const projection: Expression[] = [];
+  for (const column of reference.columns) {
+    const expression = column.kind === "computed" ? binder.bind(table.computed.get(column.name)!) : columnOf(stored.indexOf(column), column.type);
+    columns.push({ name: column.name, type: expression.type, qualifier: reference.name });
+    projection.push(expression);
+  }
+  node = builder.calc(node, null, projection, fieldsOf(columns), null);
+  if (table.watermark === null) return { node, columns, rowtime: null, window: null };
+  return planWatermark(node, columns, table, context, options);
+}
+
+function planWatermark(node: number, columns: readonly ScopeColumn[], table: CatalogTable, context: PlanContext, options: Readonly<Record<string, string>>): Relation {
+  const { column, expression } = table.watermark!;
+  const { builder, timeZone } = context;
+  const definition = table.definition.watermark!;
+  const rowtime = columns.findIndex(({ name }) => name === column);
+  if (rowtime < 0) throw new SqlError("sql-invalid", `WATERMARK FOR ${column}: there is no such column`, definition.span, { clause: "WATERMARK" });
+  const { type } = columns[rowtime];
+  if ((type.kind !== "timestamp" && type.kind !== "timestamp-ltz") || type.precision > 3) {
+    throw new SqlError("sql-invalid", `an event time is TIMESTAMP(3) or TIMESTAMP_LTZ(3), but ${column} is ${typeText(type, true)}`, definition.span, { clause: "WATERMARK", hint: `declare ${column} TIMESTAMP(3)` });
+  }
+  const bound = new ExpressionBinder(new Scope(columns), timeZone).bind(expression);
+  if (bound.type.kind !== type.kind) throw new SqlError("sql-invalid", `the watermark of ${column} must be ${typeText(type, true)}, not ${typeText(bound.type, true)}`, expression.span, { clause: "WATERMARK" });
+  const idle = options["scan.watermark.idle-timeout"] ?? context.configuration["table.exec.source.idle-timeout"];
+  const idleTimeoutMs = idle === undefined ? defaultIdleTimeoutMs : durationMs(idle, definition.span);
+  const id = builder.add({ kind: "watermark", inputs: [node], schema: builder.schema(node), rowtime, expression: bound, idleTimeoutMs }, `watermark:${table.reference.name}`);
+  return { node: id, columns, rowtime, window: null };
+}
+
+const units: Readonly<Record<string, number>> = { ms: 1, s: 1000, sec: 1000, second: 1000, seconds: 1000, min: 60_000, minute: 60_000, minutes: 60_000, m: 60_000, h: 3_600_000, hour: 3_600_000, hours: 3_600_000, d: 86_400_000, day: 86_400_000, days: 86_400_000 };
+
+function durationMs(text: string, span: ast.Span): number {
+  const match = /^(\d+)\s*([a-z]*)$/i.exec(text.trim());
+  const unit = match === null ? undefined : units[match[2].toLowerCase() || "ms"];
+  if (match === null || unit === undefined) throw new SqlError("sql-invalid", `'${text}' is no duration`, span, { hint: "such as '5 s' or '1 min'" });
+  return Number(match[1]) * unit;
+}
+
+function hintOptions(hints: readonly ast.Hint[]): Record<string, string> {
+  return Object.fromEntries(hints.filter(({ name }) => name === "OPTIONS").flatMap(({ options }) => options.map(({ key, value }) => [key, value])));
+}
+
+function planFunction(node: ast.TableFunction, context: PlanContext): Relation {
+  const name = objectName(node.name).toUpperCase();
+  switch (name) {
+    case "TUMBLE":
+    case "HOP":
+    case "CUMULATE":
+    case "SESSION":
+      return planWindowFunction(name, node, context);
+    case "ML_PREDICT":
+      return planPredict(node, context);
+    default: {
+      const user = context.catalog.userFunction(objectName(node.name));
+      throw user === undefined ? new SqlError("sql-invalid", `there is no table function ${objectName(node.name)}`, node.name.span) : unsupported("a table function of your own", node.span);
+    }
+  }
+}
