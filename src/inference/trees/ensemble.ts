@@ -15,6 +15,8 @@ export interface TreeEnsemble {
   readonly featureCount: number;
   /** Scores a row gets. */
   readonly targetCount: number;
+  /** Sums are rounded to 32-bit floats tree by tree, as the ONNX runtime keeps them for models of 32-bit floats. */
+  readonly isSingle: boolean;
   /** Position of each tree's first node. */
   readonly roots: Int32Array;
   /** Feature position by node; −1 marks a leaf. */
@@ -41,6 +43,7 @@ export interface EnsembleSource {
   readonly roots: readonly number[];
   readonly weightsOf: (node: number) => readonly LeafWeight[];
   readonly targetCount: number;
+  readonly isSingle: boolean;
 }
 
 /** @throws HeadraceError `decode` for nodes that form no trees. */
@@ -70,6 +73,7 @@ class EnsembleBuilder {
     return {
       featureCount: this.#features.reduce((most, feature) => Math.max(most, feature + 1), 0),
       targetCount: this.#source.targetCount,
+      isSingle: this.#source.isSingle,
       roots,
       features: Int32Array.from(this.#features),
       thresholds: Float64Array.from(this.#thresholds),

@@ -22,24 +22,24 @@ export interface TreeOperator {
 
 type Attributes = ReadonlyMap<string, OnnxAttribute>;
 
-/** @throws HeadraceError `decode` for attributes that contradict each other. */
-export function readTreeOperator(node: OnnxNode): TreeOperator {
-  return node.operator === "TreeEnsembleClassifier" ? readClassifier(node.attributes) : readRegressor(node.attributes);
+/** `isSingle`: the operator's input holds 32-bit floats. @throws HeadraceError `decode` for attributes that contradict each other. */
+export function readTreeOperator(node: OnnxNode, isSingle: boolean): TreeOperator {
+  return node.operator === "TreeEnsembleClassifier" ? readClassifier(node.attributes, isSingle) : readRegressor(node.attributes, isSingle);
 }
 
-function readRegressor(attributes: Attributes): TreeOperator {
+function readRegressor(attributes: Attributes, isSingle: boolean): TreeOperator {
   const width = attributes.get("n_targets")?.integer ?? 1;
-  const ensemble = readEnsemble(attributes, "target", width);
+  const ensemble = readEnsemble(attributes, "target", width, isSingle);
   const aggregate = aggregateOf(attributes.get("aggregate_function")?.text ?? "SUM");
   const transform = postTransformOf(attributes.get("post_transform")?.text ?? null);
   return { ensemble, labels: null, width, score: regressorScorer(ensemble, aggregate, transform, Float64Array.from(numbersOf(attributes, "base_values"))) };
 }
 
-function readClassifier(attributes: Attributes): TreeOperator {
+function readClassifier(attributes: Attributes, isSingle: boolean): TreeOperator {
   const texts = attributes.get("classlabels_strings")?.texts ?? [];
   const labels = texts.length > 0 ? texts : (attributes.get("classlabels_int64s")?.integers ?? []);
   if (labels.length < 2) throw new HeadraceError("decode", `a tree classifier with ${labels.length} class labels`);
-  const ensemble = readEnsemble(attributes, "class", labels.length);
+  const ensemble = readEnsemble(attributes, "class", labels.length, isSingle);
   const weights = Array.from(numbersOf(attributes, "class_weights"));
   const settings = {
     transform: postTransformOf(attributes.get("post_transform")?.text ?? null),
@@ -50,10 +50,10 @@ function readClassifier(attributes: Attributes): TreeOperator {
   return { ensemble, labels, width: labels.length, score: classifierScorer(ensemble, settings) };
 }
 
-function readEnsemble(attributes: Attributes, prefix: "target" | "class", targetCount: number): TreeEnsemble {
+function readEnsemble(attributes: Attributes, prefix: "target" | "class", targetCount: number, isSingle: boolean): TreeEnsemble {
   const table = readNodeTable(attributes);
   const weights = readWeights(attributes, prefix, targetCount, table);
-  return buildEnsemble({ table, roots: rootsOf(table), targetCount, weightsOf: (position) => weights.get(position) ?? [] });
+  return buildEnsemble({ table, roots: rootsOf(table), targetCount, isSingle, weightsOf: (position) => weights.get(position) ?? [] });
 }
 
 function readWeights(attributes: Attributes, prefix: string, targetCount: number, table: NodeTable): Map<number, LeafWeight[]> {

@@ -26,7 +26,7 @@ export function recogniseTrees(model: OnnxModel): TreePlan | null {
   const producers = new Map(model.nodes.flatMap((node) => node.outputs.map((output) => [output, node] as const)));
   const front = readFront(model, trees[0], producers);
   if (front === null) return null;
-  const operator = readTreeOperator(trees[0]);
+  const operator = readTreeOperator(trees[0], front.isSingle);
   if (front.inputs.length === 1 && front.inputs[0].columns === null) {
     const columns = operator.ensemble.featureCount;
     front.inputs = [{ ...front.inputs[0], columns }];

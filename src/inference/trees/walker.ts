@@ -13,7 +13,7 @@ export function gatherRow(columns: readonly ArrayLike<number>[], row: number, ta
 
 /** Sum over the trees for ensembles with one weight a leaf ({@link TreeEnsemble.leaves} null). */
 export function walkSum(ensemble: TreeEnsemble, row: FeatureRow): number {
-  const { roots, features, thresholds, branches, missingFirst } = ensemble;
+  const { roots, features, thresholds, branches, missingFirst, isSingle } = ensemble;
   let sum = 0;
   for (let tree = 0; tree < roots.length; tree++) {
     let node = roots[tree];
@@ -24,7 +24,7 @@ export function walkSum(ensemble: TreeEnsemble, row: FeatureRow): number {
       else node = branches[2 * node + (value <= thresholds[node] ? 0 : 1)];
       feature = features[node];
     }
-    sum += thresholds[node];
+    sum = isSingle ? Math.fround(sum + thresholds[node]) : sum + thresholds[node];
   }
   return sum;
 }
@@ -36,8 +36,8 @@ export function walkTargets(ensemble: TreeEnsemble, aggregate: Aggregate, row: F
   for (let tree = 0; tree < ensemble.roots.length; tree++) {
     const leaf = leafOf(ensemble, ensemble.roots[tree], row);
     const leaves = ensemble.leaves;
-    if (leaves === null) accumulate(aggregate, 0, ensemble.thresholds[leaf], scores, hasScore);
-    else for (let entry = leaves.starts[leaf]; entry < leaves.starts[leaf + 1]; entry++) accumulate(aggregate, leaves.targets[entry], leaves.weights[entry], scores, hasScore);
+    if (leaves === null) accumulate(ensemble.isSingle, aggregate, 0, ensemble.thresholds[leaf], scores, hasScore);
+    else for (let entry = leaves.starts[leaf]; entry < leaves.starts[leaf + 1]; entry++) accumulate(ensemble.isSingle, aggregate, leaves.targets[entry], leaves.weights[entry], scores, hasScore);
   }
   if (aggregate === "AVERAGE") for (let target = 0; target < scores.length; target++) scores[target] /= ensemble.roots.length;
 }
@@ -53,8 +53,8 @@ function leafOf(ensemble: TreeEnsemble, root: number, row: FeatureRow): number {
   return node;
 }
 
-function accumulate(aggregate: Aggregate, target: number, weight: number, scores: Float64Array, hasScore: Uint8Array): void {
-  if (aggregate === "SUM" || aggregate === "AVERAGE" || hasScore[target] === 0) scores[target] += weight;
+function accumulate(isSingle: boolean, aggregate: Aggregate, target: number, weight: number, scores: Float64Array, hasScore: Uint8Array): void {
+  if (aggregate === "SUM" || aggregate === "AVERAGE" || hasScore[target] === 0) scores[target] = isSingle ? Math.fround(scores[target] + weight) : scores[target] + weight;
   else if (aggregate === "MIN") scores[target] = Math.min(scores[target], weight);
   else scores[target] = Math.max(scores[target], weight);
   hasScore[target] = 1;
