@@ -21,3 +21,12 @@ export async function readTextFile(disk: Disk, path: string, options: { required
     throw cause;
   }
 }
+
+/** Every file below a folder; an absent folder has none. */
+export async function forEachDirectoryFile(disk: Disk, directory: string, visit: (path: string) => Promise<void>): Promise<void> {
+  for (const entry of await disk.list(directory)) {
+    const path = `${directory}/${entry.name}`;
+    if (entry.isDirectory) await forEachDirectoryFile(disk, path, visit);
+    else await visit(path);
+  }
+}

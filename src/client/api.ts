@@ -25,6 +25,7 @@ export interface JobInformation {
 export interface JobStatistics {
   readonly epoch: number;
   readonly epochDurationMs: number;
+  readonly latencyMs: { readonly p50: number; readonly p99: number } | null;
   readonly rowsIn: number;
   readonly rowsOut: number;
   readonly rowsFailed: number;

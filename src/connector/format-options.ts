@@ -1,5 +1,5 @@
 /** 'format' and the options of formats, named as in Flink. Declared once here for every connector that has formats. */
-import type { OptionDeclaration } from "./options.ts";
+import type { OptionDeclaration, OptionValues } from "./options.ts";
 
 const json: readonly OptionDeclaration[] = [
   { name: "json.fail-on-missing-field", type: "boolean", summary: "A field that is not there is an error instead of NULL.", default: "false", role: "source" },
@@ -39,4 +39,14 @@ export function rowFormatOptions(formats: readonly string[], defaultFormat?: str
   const summary = "Form of the records.";
   const format: OptionDeclaration = { name: "format", type: "choice", summary, choices: formats, ...(defaultFormat === undefined ? { required: true, example: formats[0] } : { default: defaultFormat }) };
   return [format, ...formats.flatMap((each) => declarations[each] ?? [])];
+}
+
+/** The options of `format` that are given or have a default, as texts by their full names: what the codecs take. */
+export function formatOptionTexts(format: string, options: OptionValues): Record<string, string> {
+  const texts: Record<string, string> = {};
+  for (const { name } of declarations[format] ?? []) {
+    const text = options.optionalText(name);
+    if (text !== undefined) texts[name] = text;
+  }
+  return texts;
 }

@@ -4,13 +4,11 @@
  */
 import { HeadraceError, type Platform } from "../core/index.ts";
 import { parseOptions } from "../connector/index.ts";
-import { connectorDeclarations } from "../connectors/index.ts";
-import { checkModel, loadModel, modelOptions } from "../inference/index.ts";
-import { Catalog, compileScript, explain, type Plan, type TableReference } from "../sql/index.ts";
-import type { ModelReference } from "../sql/plan/plan.ts";
+import { connectorDeclaration } from "../connectors/index.ts";
+import { Catalog, compileScript, explain, type Plan, type PlanTable } from "../sql/index.ts";
 import { pipelineSettings } from "./settings.ts";
 import type { JobDefinition } from "./job.ts";
-import { resolvePath } from "./paths.ts";
+import { openPredictModel } from "./model.ts";
 
 /** Plain data: crosses threads. */
 export interface CompiledJob {
@@ -24,7 +22,7 @@ export async function compileJob(definition: Pick<JobDefinition, "name" | "sql" 
   for (const node of plan.nodes) {
     if (node.kind === "scan") checkTable(node.table, "source");
     else if (node.kind === "sink") checkTable(node.table, "sink");
-    else if (node.kind === "predict") await checkModelFile(node.model, definition.baseDirectory, platform);
+    else if (node.kind === "predict") await (await openPredictModel(node.model, definition.baseDirectory, platform)).close();
   }
   return { plan };
 }
@@ -42,25 +40,13 @@ export function explainJob(sql: string): string {
   return explain(planScript(sql));
 }
 
-export function checkTable(table: TableReference, role: "source" | "sink"): void {
-  const declaration = connectorDeclarations.get(table.connector);
-  if (declaration === undefined) {
-    throw new HeadraceError("invalid-option", `table ${table.name}: there is no connector '${table.connector}'`, { hint: `connectors: ${[...connectorDeclarations.keys()].join(", ")}` });
-  }
+export function checkTable(table: PlanTable, role: "source" | "sink"): void {
+  const declaration = connectorDeclaration(table.connector, table.name);
   if (declaration[role] === undefined) throw new HeadraceError("invalid-option", `table ${table.name}: connector '${table.connector}' is no ${role}`);
   parseOptions(declaration.options, table.options, { connector: table.connector, table: table.name, role });
   const format = table.options.format;
   const formats = declaration.formats[role];
   if (format !== undefined && formats.length > 0 && !formats.includes(format)) {
     throw new HeadraceError("invalid-option", `table ${table.name}: connector '${table.connector}' does not ${role === "source" ? "read" : "write"} format '${format}'`, { hint: `formats: ${formats.join(", ")}` });
-  }
-}
-
-async function checkModelFile(reference: ModelReference, baseDirectory: string, platform: Platform): Promise<void> {
-  const model = await loadModel({ ...modelOptions(reference), path: resolvePath(baseDirectory, reference.options.path ?? ""), platform });
-  try {
-    checkModel(model, { name: reference.name, inputs: reference.inputs, outputs: reference.outputs });
-  } finally {
-    await model.close();
   }
 }

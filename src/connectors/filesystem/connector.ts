@@ -34,11 +34,12 @@ async function openSink(table: ConnectorTable, context: ConnectorContext): Promi
   if (partitionedBy.length === schema.fields.length && options.text("sink.partition-style") === "hive") {
     throw new HeadraceError("sql-invalid", `table '${table.name}': every column is in PARTITIONED BY, nothing is left for its files`);
   }
+  const root = resolvePath(options.text("path"), context.baseDirectory);
   const [{ FilesystemSink }, { fileFormat }] = await Promise.all([import("./sink/sink.ts"), import("./sink/encoders.ts")]);
   const { extension, openEncoder } = await fileFormat(table);
   return new FilesystemSink({
     platform: context.platform,
-    root: resolvePath(options.text("path"), context.baseDirectory),
+    root,
     workDirectory: context.workDirectory,
     scope: createHash("sha256").update(context.scope).digest("hex").slice(0, 8),
     extension,

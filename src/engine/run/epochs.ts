@@ -43,8 +43,8 @@ export class Epochs {
     this.#snapshotAfterBytes = snapshotAfterBytes;
     this.#state = startCheckpoints(record?.epoch ?? 0);
     this.#snapshot = record?.snapshot ?? null;
-    // After a restart the first epoch takes a snapshot: recovery never reads the same changes twice over.
-    this.#changesBytes = record === null ? 0 : Infinity;
+    // The first epoch of a run takes a snapshot, so that no recovery reads the changes of an earlier run again.
+    this.#changesBytes = Infinity;
   }
 
   get durableEpoch(): number {

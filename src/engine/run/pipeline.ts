@@ -30,6 +30,8 @@ export class Pipeline {
   #built!: BuiltPipeline;
   #epochs!: Epochs;
   #progress!: Progress;
+  /** True once it has recovered and reads. */
+  started = false;
   readonly #ready: OperatorTask[] = [];
   #wake: (() => void) | null = null;
   #failure: unknown = undefined;
@@ -51,9 +53,11 @@ export class Pipeline {
   }
 
   /** Recovers and runs until the input ends or `stop`. Rejects with what made it fail; then nothing was lost, and a new Pipeline goes on from the last epoch. */
-  async run(): Promise<PipelineOutcome> {
+  async run(running?: () => void): Promise<PipelineOutcome> {
     try {
       if (await this.#start()) return "finished";
+      this.started = true;
+      running?.();
       await this.#loop();
       return this.#finished ? "finished" : "stopped";
     } finally {
@@ -130,7 +134,7 @@ export class Pipeline {
           break;
         case "restore-state": {
           const { snapshot, changes } = await this.#store.readState(record!);
-          restoreStates(this.#states(), snapshot, changes);
+          if (snapshot !== null) restoreStates(this.#states(), snapshot, changes);
           break;
         }
         case "finish":
@@ -218,6 +222,7 @@ export class Pipeline {
     }
     split.position = chunk.position;
     source.rowsIn += rows;
+    if (chunk.kind === "raw" && chunk.timestampsMs !== null) this.#progress.arrived(chunk.timestampsMs.subarray(0, rows));
     if (chunk.kind === "raw") source.bytesIn += chunk.count === 0 ? 0 : chunk.ends[chunk.count - 1] - chunk.starts[0];
     this.#dirty = true;
   }

@@ -9,6 +9,8 @@ export interface PipelineStatistics {
   readonly epoch: number;
   /** Duration of the last epoch from barrier to publication. */
   readonly epochDurationMs: number;
+  /** From a record's arrival in its source to the publication of the epoch that read it, over the last thousand samples; null before the first. */
+  readonly latencyMs: { readonly p50: number; readonly p99: number } | null;
   readonly rowsIn: number;
   readonly rowsOut: number;
   readonly rowsFailed: number;
@@ -29,23 +31,51 @@ export interface SourceStatistics {
   readonly heldBy: string | null;
 }
 
+const latencySamples = 1_000;
+const samplesPerEpochMax = 64;
+
 export class Progress {
   readonly #clock: Clock;
   readonly #base: Readonly<Record<string, number>>;
   #epochStartMs = 0;
   #epochDurationMs = 0;
+  /** Arrival times of records read in this epoch, and of those whose epoch is on its way. */
+  #arrivalsMs: number[] = [];
+  #cutArrivalsMs: number[] = [];
+  readonly #latenciesMs: number[] = [];
+  #nextLatency = 0;
 
   constructor(clock: Clock, base: Readonly<Record<string, number>>) {
     this.#clock = clock;
     this.#base = base;
   }
 
+  /** Records arrived at these times were read. */
+  arrived(timesMs: Float64Array): void {
+    if (timesMs.length === 0 || this.#arrivalsMs.length >= samplesPerEpochMax) return;
+    this.#arrivalsMs.push(timesMs[0], timesMs[timesMs.length - 1]);
+  }
+
   epochStarted(): void {
     this.#epochStartMs = this.#clock.monotonicMs();
+    this.#cutArrivalsMs = this.#arrivalsMs;
+    this.#arrivalsMs = [];
   }
 
   epochDone(): void {
     this.#epochDurationMs = this.#clock.monotonicMs() - this.#epochStartMs;
+    const nowMs = this.#clock.nowMs();
+    for (const arrivalMs of this.#cutArrivalsMs) {
+      this.#latenciesMs[this.#nextLatency] = Math.max(0, nowMs - arrivalMs);
+      this.#nextLatency = (this.#nextLatency + 1) % latencySamples;
+    }
+    this.#cutArrivalsMs = [];
+  }
+
+  #latency(): PipelineStatistics["latencyMs"] {
+    if (this.#latenciesMs.length === 0) return null;
+    const sorted = [...this.#latenciesMs].sort((left, right) => left - right);
+    return { p50: sorted[Math.floor(sorted.length / 2)], p99: sorted[Math.floor(sorted.length * 0.99)] };
   }
 
   valuesBatch(node: ValuesNode): Batch {
@@ -75,6 +105,7 @@ export class Progress {
     return {
       epoch,
       epochDurationMs: this.#epochDurationMs,
+      latencyMs: this.#latency(),
       rowsIn: sum("rows-in/"),
       rowsOut: sum("rows-out/"),
       rowsFailed: sum("rows-failed/"),

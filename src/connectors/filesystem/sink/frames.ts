@@ -28,7 +28,9 @@ export function encodeRolled(folders: readonly string[]): Uint8Array {
 }
 
 /** Frames of a journal's bytes, in order. @throws HeadraceError `corrupt`. */
-export function* decodeFrames(bytes: Uint8Array, schema: Schema): Generator<Frame> {
+export function* decodeFrames(journal: Uint8Array, schema: Schema): Generator<Frame> {
+  // A Buffer's slice is a view; what is read below must be copies.
+  const bytes = new Uint8Array(journal.buffer, journal.byteOffset, journal.byteLength);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   let at = 0;
   while (at < bytes.length) {

@@ -145,3 +145,22 @@ test("a new run under the same name leaves the files of the one before", async (
   await checkRun({ ...second, visible: async () => (await visibleRows(again.platform.disk)).filter((row) => !before.includes(row)) }, "second", () => false);
   deepStrictEqual((await visibleRows(again.platform.disk)).length, 2);
 });
+
+test("files that are due ask for an epoch, and appear with it", async () => {
+  const world: World = { platform: createSimulatedPlatform(), cuts: 0 };
+  const sink = await makeSubject(world, []).open();
+  await sink.restore(0, null);
+  expect(sink.epochDueMs!()).toBeNull();
+  const startMs = world.platform.clock.monotonicMs();
+  sink.write(batch("a"));
+  world.platform.clock.advance(400);
+  sink.write(batch("b"));
+  expect(sink.epochDueMs!()).toBe(startMs + 1000);
+  await sink.commit(1, (await sink.prepare(1)).committable);
+  expect(await visibleRows(world.platform.disk)).toHaveLength(0);
+  world.platform.clock.advance(600);
+  await sink.commit(2, (await sink.prepare(2)).committable);
+  expect(await visibleRows(world.platform.disk)).toHaveLength(1);
+  expect(sink.epochDueMs!()).toBe(startMs + 1400);
+  await sink.close();
+});

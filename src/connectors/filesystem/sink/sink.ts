@@ -217,6 +217,13 @@ export class FilesystemSink implements Sink {
     this.#replaying = false;
   }
 
+  /** An open file is due though its folder gets no more rows. */
+  epochDueMs(): number | null {
+    let oldestMs: number | null = null;
+    for (const { openedMs } of this.#open.values()) oldestMs = Math.min(oldestMs ?? openedMs, openedMs);
+    return oldestMs === null ? null : oldestMs + this.#options.policy.openMsMax;
+  }
+
   finish(): void {
     this.#last = true;
   }

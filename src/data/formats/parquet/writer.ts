@@ -50,6 +50,11 @@ export class ParquetWriter {
     return this.#rows >= this.#rowGroupRows ? this.#rowGroup() : [];
   }
 
+  /** Ends the row group here: its rows are held back no longer. */
+  flush(): Uint8Array[] {
+    return this.#rows > 0 ? this.#rowGroup() : [];
+  }
+
   /** The rest of the file. */
   finish(): Uint8Array[] {
     const pieces = this.#rows > 0 ? this.#rowGroup() : [];

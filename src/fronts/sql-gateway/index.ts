@@ -1,0 +1,2 @@
+export type { SqlExecutor, SqlResult, SqlRow, SqlSession } from "./executor.ts";
+export { SqlGateway, type SqlGatewayOptions } from "./gateway.ts";
