@@ -5,7 +5,7 @@
 import { HeadraceError, type Platform } from "../core/index.ts";
 import { parseOptions } from "../connector/index.ts";
 import { connectorDeclaration } from "../connectors/index.ts";
-import { Catalog, compileScript, explain, type Plan, type PlanTable } from "../sql/index.ts";
+import { Catalog, compileScript, explain, formatSqlError, SqlError, type Plan, type PlanTable } from "../sql/index.ts";
 import { pipelineSettings } from "./settings.ts";
 import type { JobDefinition } from "./job.ts";
 import { openPredictModel } from "./model.ts";
@@ -29,8 +29,8 @@ export async function compileJob(definition: Pick<JobDefinition, "name" | "sql" 
 
 /** Plan of a script that has something to run. */
 function planScript(sql: string): Plan {
-  const { plan } = compileScript(sql, { catalog: new Catalog(), configuration: {} });
-  if (plan === undefined || plan === null || plan.sinks.length === 0) {
+  const { plan } = withPlace(sql, () => compileScript(sql, { catalog: new Catalog(), configuration: {} }));
+  if (plan === null) {
     throw new HeadraceError("sql-invalid", "the script has no INSERT: there is nothing to run", { hint: "add INSERT INTO … SELECT …, or run a query with `headrace sql -e`" });
   }
   return plan;
@@ -48,5 +48,14 @@ export function checkTable(table: PlanTable, role: "source" | "sink"): void {
   const formats = declaration.formats[role];
   if (format !== undefined && formats.length > 0 && !formats.includes(format)) {
     throw new HeadraceError("invalid-option", `table ${table.name}: connector '${table.connector}' does not ${role === "source" ? "read" : "write"} format '${format}'`, { hint: `formats: ${formats.join(", ")}` });
+  }
+}
+
+/** Errors of SQL as people read them: line, column, caret and hint in the message, since it may cross threads and wires. */
+export function withPlace<Result>(sql: string, work: () => Result): Result {
+  try {
+    return work();
+  } catch (error) {
+    throw error instanceof SqlError ? new HeadraceError(error.code, formatSqlError(sql, error), { cause: error }) : error;
   }
 }

@@ -69,7 +69,8 @@ export const expression: fc.Arbitrary<Expression> = fc.letrec<{ tree: Expression
       fc
         .record({ operator: fc.constantFrom("LIKE" as const, "SIMILAR TO" as const), operand: tree, pattern: tree, escape: fc.option(tree, { nil: undefined }), negated: flag })
         .map((rest): Expression => ({ kind: "like", ...rest, span })),
-      fc.record({ operand: tree, items: some, negated: flag }).map((rest): Expression => ({ kind: "in-list", ...rest, span })),
+      // One subquery alone in the list is the other form, IN (query).
+      fc.record({ operand: tree, items: some.filter((items) => items.length > 1 || items[0].kind !== "subquery"), negated: flag }).map((rest): Expression => ({ kind: "in-list", ...rest, span })),
       fc.record({ operand: tree, query: tie("query"), negated: flag }).map((rest): Expression => ({ kind: "in-query", ...rest, span })),
       fc
         .record({ operand: tree, operator: fc.constantFrom("=" as const, "<" as const), quantifier: fc.constantFrom("ANY" as const, "ALL" as const), right: tie("query") })

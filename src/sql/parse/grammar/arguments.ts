@@ -3,7 +3,7 @@ import type { ObjectName } from "../ast/span.ts";
 import type { Query } from "../ast/queries.ts";
 import type { Cursor } from "./cursor.ts";
 import { isIdentifier } from "./cursor.ts";
-import { startsQuery } from "./lookahead.ts";
+import { holdsQuery } from "./lookahead.ts";
 import { parseOrderItem } from "./over.ts";
 
 /** One argument of a call. `table`: the call stands in FROM, where a query in parentheses is a table and not a value. */
@@ -31,7 +31,7 @@ function unnamed(cursor: Cursor, table: boolean): Argument {
     cursor.next();
     return { kind: "default-argument", span: cursor.span(start) };
   }
-  if (!startsQuery(cursor)) return cursor.expression();
+  if (!holdsQuery(cursor)) return cursor.expression();
   if (table) return partitioned(cursor, start, parenthesisedQuery(cursor));
   const value = cursor.expression();
   return value.kind === "subquery" && cursor.atAny("PARTITION", "ORDER") ? partitioned(cursor, start, value.query) : value;

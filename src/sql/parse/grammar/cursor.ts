@@ -28,6 +28,7 @@ export class Cursor {
   token: Token;
   readonly #tokens: readonly Token[];
   readonly #grammar: Grammar;
+  #closings: Uint32Array | undefined = undefined;
   #index = 0;
   #depth = 0;
 
@@ -69,6 +70,13 @@ export class Cursor {
 
   peek(distance = 1): Token {
     return this.#tokens[Math.min(this.#index + distance, this.#tokens.length - 1)];
+  }
+
+  /** How far the parenthesis is that closes the one at `distance`; undefined if none does. */
+  closing(distance: number): number | undefined {
+    this.#closings ??= matchParentheses(this.#tokens);
+    const index = this.#closings[this.#index + distance];
+    return index === 0 ? undefined : index - this.#index;
   }
 
   previous(): Token | undefined {
@@ -251,6 +259,21 @@ export class Cursor {
     const startsItem = isIdentifier(this.token) || this.token.type === "string" || this.token.type === "number";
     return expected.includes("','") && startsItem ? "is a comma missing before it?" : undefined;
   }
+}
+
+/** For each opening parenthesis the index of its end, 0 where there is none. */
+function matchParentheses(tokens: readonly Token[]): Uint32Array {
+  const closings = new Uint32Array(tokens.length);
+  const open: number[] = [];
+  for (let index = 0; index < tokens.length; index++) {
+    const { key } = tokens[index];
+    if (key === "(") open.push(index);
+    else if (key === ")") {
+      const start = open.pop();
+      if (start !== undefined) closings[start] = index;
+    }
+  }
+  return closings;
 }
 
 export interface FailureContext {

@@ -2,7 +2,7 @@ import type { BinaryOperator, ComparisonOperator, Expression, IsTest } from "../
 import type { Token } from "../lex/token.ts";
 import type { Cursor } from "./cursor.ts";
 import { binaryPrecedence, comparisonPrecedence, isPrecedence, notPrecedence, signPrecedence, testPrecedence } from "./precedence.ts";
-import { startsQuery } from "./lookahead.ts";
+import { holdsQuery } from "./lookahead.ts";
 import { parsePrimary } from "./primary.ts";
 
 const binary = new Map<string, number>([...Object.entries(binaryPrecedence), ["!=", comparisonPrecedence]]);
@@ -51,7 +51,7 @@ function quantifiedTail(cursor: Cursor, operand: Expression, start: number, oper
 }
 
 function queryOrList(cursor: Cursor) {
-  if (!startsQuery(cursor)) return cursor.parenthesised(() => cursor.expression());
+  if (!holdsQuery(cursor)) return cursor.parenthesised(() => cursor.expression());
   const open = cursor.expect("(");
   const query = cursor.query();
   cursor.close(open);

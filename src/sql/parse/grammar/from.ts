@@ -3,7 +3,7 @@ import { parseArgument } from "./arguments.ts";
 import { parseFunctionName } from "./calls.ts";
 import type { Cursor } from "./cursor.ts";
 import { parseHints } from "./hints.ts";
-import { startsQuery } from "./lookahead.ts";
+import { holdsQuery } from "./lookahead.ts";
 import { parseMatchRecognize } from "./match-recognize.ts";
 
 /** What stands behind FROM: tables, and the joins between them from left to right. */
@@ -61,23 +61,9 @@ function primaryTable(cursor: Cursor): TableExpression {
   }
   if (key === "UNNEST") return unnest(cursor);
   if (key === "TABLE") return cursor.peek().key === "(" ? tableFunction(cursor, start, false) : (cursor.next(), reference(cursor, start));
-  if (key === "(") return startsQuery(cursor) && !holdsJoin(cursor) ? derived(cursor, start, false) : group(cursor);
+  if (key === "(") return holdsQuery(cursor) ? derived(cursor, start, false) : group(cursor);
   return callsFunction(cursor) ? tableFunction(cursor, start, false) : reference(cursor, start);
 }
-
-/** `((SELECT …) AS a JOIN b …)`: the parentheses hold tables, not a query. */
-function holdsJoin(cursor: Cursor): boolean {
-  if (cursor.peek().key !== "(") return false;
-  let depth = 0;
-  for (let distance = 1; ; distance++) {
-    const { key, type } = cursor.peek(distance);
-    if (type === "end") return false;
-    if (key === "(") depth++;
-    if (key === ")" && --depth === 0) return !queryGoesOn.has(cursor.peek(distance + 1).key);
-  }
-}
-
-const queryGoesOn = new Set(["UNION", "INTERSECT", "EXCEPT", "MINUS", "ORDER", "LIMIT", "OFFSET", "FETCH", ")"]);
 
 function derived(cursor: Cursor, start: number, lateral: boolean): DerivedTable {
   const { clause } = cursor;

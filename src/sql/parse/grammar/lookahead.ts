@@ -1,24 +1,22 @@
 import type { Cursor } from "./cursor.ts";
+import { nestingLimit } from "./cursor.ts";
 
-/** Whether a query stands behind the opening parentheses that come next. */
-export function startsQuery(cursor: Cursor): boolean {
-  let distance = 0;
-  while (cursor.peek(distance).key === "(") distance++;
-  if (distance === 0) return false;
-  const { key } = cursor.peek(distance);
-  return key === "SELECT" || key === "WITH" || key === "VALUES" || (key === "TABLE" && cursor.peek(distance + 1).key !== "(");
-}
+/** What continues a query behind one of its own parentheses; anything else makes those parentheses an operand or a table. */
+const continues = new Set(["UNION", "INTERSECT", "EXCEPT", "MINUS", "ORDER", "LIMIT", "OFFSET", "FETCH", ")"]);
 
-/** `((SELECT 1) + 2)`: the inner parentheses hold a query that is an operand, not the whole. */
-export function startsOperand(cursor: Cursor): boolean {
-  if (cursor.peek().key !== "(") return false;
+/**
+ * Whether the parenthesis at the cursor holds a whole query: `(SELECT …)`, `((SELECT …) UNION …)`, `((SELECT …))`, but not
+ * `((SELECT …) + 1)`, `((SELECT …) AS a JOIN …)` or `((SELECT …), 2)`.
+ */
+export function holdsQuery(cursor: Cursor): boolean {
   let depth = 0;
-  for (let distance = 1; ; distance++) {
-    const { key, type } = cursor.peek(distance);
-    if (type === "end") return false;
-    if (key === "(") depth++;
-    if (key === ")" && --depth === 0) return !setOperators.has(cursor.peek(distance + 1).key);
+  while (depth <= nestingLimit && cursor.peek(depth).key === "(") depth++;
+  if (depth === 0 || depth > nestingLimit) return false;
+  const { key } = cursor.peek(depth);
+  if (key !== "SELECT" && key !== "WITH" && key !== "VALUES" && (key !== "TABLE" || cursor.peek(depth + 1).key === "(")) return false;
+  for (let distance = 1; distance < depth; distance++) {
+    const close = cursor.closing(distance);
+    if (close !== undefined && !continues.has(cursor.peek(close + 1).key)) return false;
   }
+  return true;
 }
-
-const setOperators = new Set(["UNION", "INTERSECT", "EXCEPT", "MINUS", "ORDER", "LIMIT", "OFFSET", "FETCH", ")"]);

@@ -5,7 +5,7 @@ import { parseCall } from "./calls.ts";
 import type { Cursor } from "./cursor.ts";
 import { isIdentifier } from "./cursor.ts";
 import { parseDatetime, parseInterval, parseString } from "./literals.ts";
-import { startsOperand, startsQuery } from "./lookahead.ts";
+import { holdsQuery } from "./lookahead.ts";
 import { parseSpecialCall } from "./special-calls.ts";
 
 /** An operand with what may follow it directly: subscripts and fields. */
@@ -57,7 +57,7 @@ function numberForm(text: string): "integer" | "decimal" | "approximate" {
 /** `(a)`, `(a, b)`, `(SELECT …)`. */
 function parenthesised(cursor: Cursor): Expression {
   const start = cursor.token.start;
-  if (startsQuery(cursor) && !startsOperand(cursor)) {
+  if (holdsQuery(cursor)) {
     const open = cursor.next();
     const query = cursor.query();
     cursor.close(open);
@@ -134,7 +134,7 @@ function collection(cursor: Cursor, kind: "ARRAY" | "MAP" | "MULTISET"): Express
   const start = cursor.token.start;
   if (cursor.peek().key === "(") {
     cursor.next();
-    if (!startsQuery(cursor)) cursor.fail(["a query"], { hint: `values stand in square brackets: ${kind}[…]` });
+    if (!holdsQuery(cursor)) cursor.fail(["a query"], { hint: `values stand in square brackets: ${kind}[…]` });
     const open = cursor.next();
     const query = cursor.query();
     cursor.close(open);

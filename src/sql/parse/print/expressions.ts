@@ -49,8 +49,7 @@ function primary(expression: Exclude<Expression, { kind: Operator }>): string {
     case "column":
       return printPath(expression.parts);
     case "field":
-      // A name in parentheses stays one: without them it would be read as a longer path.
-      return `${expression.base.kind === "column" ? `(${primary(expression.base)})` : base(expression.base)}.${printIdentifier(expression.field)}`;
+      return `${fieldBase(expression.base)}.${printIdentifier(expression.field)}`;
     case "subscript":
       return `${base(expression.base)}[${printExpression(expression.index)}]`;
     case "exists":
@@ -91,6 +90,12 @@ function primary(expression: Exclude<Expression, { kind: Operator }>): string {
     default:
       return printLiteral(expression);
   }
+}
+
+/** A name in parentheses would be a longer path without them, and a number would take the point for its own. */
+function fieldBase(expression: Expression): string {
+  const { kind } = expression;
+  return kind === "column" || kind === "number-literal" ? `(${primary(expression)})` : base(expression);
 }
 
 function printLiteral(literal: LiteralExpression): string {

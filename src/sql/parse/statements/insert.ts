@@ -1,7 +1,7 @@
 import type { Explain, ExplainDetail, Insert, QueryStatement, Statement, StatementSet } from "../ast/statements.ts";
 import type { Cursor } from "../grammar/cursor.ts";
 import { parseHints } from "../grammar/hints.ts";
-import { startsQuery } from "../grammar/lookahead.ts";
+import { holdsQuery } from "../grammar/lookahead.ts";
 import { parsePartition } from "./alter-table.ts";
 
 export function parseQueryStatement(cursor: Cursor): QueryStatement {
@@ -18,7 +18,7 @@ export function parseInsert(cursor: Cursor): Insert {
   const target = cursor.objectName("the name of a table");
   const hints = parseHints(cursor);
   const partition = cursor.token.key === "PARTITION" ? parsePartition(cursor) : undefined;
-  const listed = cursor.token.key === "(" && !startsQuery(cursor);
+  const listed = cursor.token.key === "(" && !holdsQuery(cursor);
   const columns = listed ? cursor.parenthesised(() => cursor.identifier("the name of a column")) : [];
   const query = cursor.query();
   let onConflict: Insert["onConflict"];
