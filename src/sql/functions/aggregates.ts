@@ -11,17 +11,18 @@ function aggregate(name: string, usage: string, summary: string, resolve: (call:
   return { kind: "aggregate", name, aliases, documentation: documented("aggregate", usage, summary), resolve, places };
 }
 
-function numericArgument({ types }: CallTypes, result: (type: DataType) => DataType): ResolvedSignature | string {
+/** In a group or a frame there is at least one row, so the result is NULL only where the argument may be, or with `sample` of one row. */
+function numericArgument({ types }: CallTypes, result: (type: DataType) => DataType, sample = false): ResolvedSignature | string {
   const [type] = types;
   if (types.length !== 1) return `expects 1 argument, not ${types.length}`;
   if (type.kind === "null") return { parameters: [simpleType("integer")], result: simpleType("integer") };
   if (!isNumeric(type)) return `expects a number, not ${typeText(type, true)}`;
-  return { parameters: [type], result: withNullable(result(type), true) };
+  return { parameters: [type], result: withNullable(result(type), type.nullable || sample) };
 }
 
 function anyArgument({ types }: CallTypes): ResolvedSignature | string {
   if (types.length !== 1) return `expects 1 argument, not ${types.length}`;
-  return { parameters: [types[0]], result: withNullable(types[0], true) };
+  return { parameters: [types[0]], result: types[0] };
 }
 
 function orderedArgument(call: CallTypes): ResolvedSignature | string {
@@ -40,7 +41,7 @@ function averageType(type: DataType): DataType {
 }
 
 function deviation(name: string, aliases: readonly string[], summary: string): AggregateFunction {
-  return aggregate(name, `${name}([DISTINCT] number)`, summary, (call) => numericArgument(call, averageType), everywhere, aliases);
+  return aggregate(name, `${name}([DISTINCT] number)`, summary, (call) => numericArgument(call, averageType, name.endsWith("SAMP")), everywhere, aliases);
 }
 
 function count({ types }: CallTypes): ResolvedSignature {

@@ -125,6 +125,27 @@ function ofArray(name: string, usage: string, summary: string, example: readonly
   };
 }
 
+const arraySort: ScalarFunction = {
+  kind: "scalar",
+  name: "ARRAY_SORT",
+  documentation: documented("collection", "ARRAY_SORT(array [, ascending [, null_first]])", "The elements in order; NULL stands first when ascending and last when not, unless told.", "ARRAY_SORT(ARRAY[2, 3, 1], FALSE)", "[3, 2, 1]"),
+  resolve: ({ types }) => {
+    const [array, ...flags] = types;
+    if (array?.kind !== "array") return `expects an ARRAY as argument 1, not ${listTypes(types.slice(0, 1))}`;
+    if (flags.length > 2 || flags.some((flag) => flag.kind !== "boolean")) return `expects at most two BOOLEANs after the array, not ${listTypes(flags)}`;
+    return { parameters: types, result: withNullable(array, anyNullable(types)) };
+  },
+  nulls: "strict",
+  deterministic: true,
+  evaluate: ([array, ascending = true, nullFirst = ascending], { types }) => {
+    const values = array as readonly unknown[];
+    const present = sorted(values.filter((value) => value !== null), types[0] as ArrayOf);
+    if (ascending !== true) present.reverse();
+    const absent = values.filter((value) => value === null);
+    return nullFirst === true ? [...absent, ...present] : [...present, ...absent];
+  },
+};
+
 function sorted(array: readonly unknown[], type: ArrayOf): unknown[] {
   return [...array].sort((left, right) => (left === null || right === null ? (left === right ? 0 : left === null ? -1 : 1) : compareScalars(left, right, type.element)));
 }
@@ -160,7 +181,7 @@ export const collectionFunctions: readonly ScalarFunction[] = [
   ofArray("ARRAY_REMOVE", "ARRAY_REMOVE(array, value)", "The array without any element that equals the value.", ["ARRAY_REMOVE(ARRAY[1, 2, 1], 1)", "[2]"], (type) => type, (array, value, type) => array.filter((item) => !equalScalars(item, value, type.element)), true),
   ofArray("ARRAY_DISTINCT", "ARRAY_DISTINCT(array)", "The array with each element once, at its first place.", ["ARRAY_DISTINCT(ARRAY[1, 2, 1])", "[1, 2]"], (type) => type, (array, _value, type) => unique(array, type), false),
   ofArray("ARRAY_REVERSE", "ARRAY_REVERSE(array)", "The elements from last to first.", ["ARRAY_REVERSE(ARRAY[1, 2])", "[2, 1]"], (type) => type, (array) => [...array].reverse(), false),
-  ofArray("ARRAY_SORT", "ARRAY_SORT(array)", "The elements in ascending order, NULL first.", ["ARRAY_SORT(ARRAY[2, 1])", "[1, 2]"], (type) => type, (array, _value, type) => sorted(array, type), false),
+  arraySort,
   ofArray("ARRAY_MAX", "ARRAY_MAX(array)", "The greatest element.", ["ARRAY_MAX(ARRAY[1, 3, 2])", "3"], (type) => withNullable(type.element, true), (array, _value, type) => sorted(array.filter((item) => item !== null), type).at(-1) ?? null, false),
   ofArray("ARRAY_MIN", "ARRAY_MIN(array)", "The least element.", ["ARRAY_MIN(ARRAY[3, 1])", "1"], (type) => withNullable(type.element, true), (array, _value, type) => sorted(array.filter((item) => item !== null), type)[0] ?? null, false),
   ...mapParts,

@@ -3,7 +3,7 @@ import { simpleType, withNullable, type DataType } from "../../data/index.ts";
 import { booleanType, documented } from "./declare.ts";
 import type { BoundCall, CallTypes, ResolvedSignature, ScalarFunction } from "./function.ts";
 import { powerOfTen } from "./numbers.ts";
-import { anyNullable, asDecimal, commonType, isCharacter, isExact, isNumeric, isTemporal, listTypes } from "./type-rules.ts";
+import { anyNullable, asDecimal, commonType, isApproximate, isCharacter, isExact, isNumeric, isTemporal, listTypes } from "./type-rules.ts";
 import { compareScalars, equalScalars } from "./values.ts";
 
 type Comparison = "=" | "<>" | "<" | "<=" | ">" | ">=";
@@ -13,6 +13,8 @@ export function comparedTypes(types: readonly DataType[]): DataType[] | string {
   if (types.length !== 2) return `expects 2 arguments, not ${types.length}`;
   const [left, right] = types;
   if (isExact(left) && isExact(right) && (left.kind === "decimal" || right.kind === "decimal")) return [asDecimal(left)!, asDecimal(right)!];
+  // Approximate numbers meet in DOUBLE, which holds both.
+  if (isApproximate(left) && isApproximate(right) && left.kind !== right.kind) return types.map((type) => simpleType("double", type.nullable));
   const target = isCharacter(left) && isTemporal(right) ? right : isTemporal(left) && isCharacter(right) ? left : commonType(types);
   if (target === undefined || incomparable(left, right)) return `cannot compare ${listTypes(types)}; CAST one side to the type of the other`;
   return types.map((type) => withNullable(target.kind === "null" ? booleanType : target, type.nullable || type.kind === "null"));

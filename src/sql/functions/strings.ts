@@ -35,7 +35,9 @@ function initCapitals(text: string): string {
   let result = "";
   for (const character of text) {
     const inWord = /[\p{L}\p{N}]/u.test(character);
-    result += !inWord ? character : start ? character.toUpperCase() : character.toLowerCase();
+    // Letters whose capital is two (ß), or that are capital in their own way (ǅ), stay.
+    const capital = character.toUpperCase();
+    result += !inWord || /\p{Lt}/u.test(character) ? character : start ? (capital.length > character.length ? character : capital) : character.toLowerCase();
     start = !inWord;
   }
   return result;
@@ -98,7 +100,7 @@ const searching: readonly ScalarFunction[] = [
   plain("POSITION", { pattern: "string, string, [int]", result: intType, documentation: documented("string", "POSITION(part IN text)", "Where the part first stands in the text, from 1; 0 when it does not.", "POSITION('b' IN 'abc')", "2") }, ([part, text, from = 1]) => positionOf(text, part, from)),
   plain("LOCATE", { pattern: "string, string, [int]", result: intType, documentation: documented("string", "LOCATE(part, text [, from])", "Where the part first stands in the text at or after a position; 0 when it does not.", "LOCATE('b', 'abcb', 3)", "4") }, ([part, text, from = 1]) => positionOf(text, part, from)),
   plain("INSTR", { pattern: "string, string", result: intType, documentation: documented("string", "INSTR(text, part)", "Where the part first stands in the text; 0 when it does not.", "INSTR('abc', 'c')", "3") }, ([text, part]) => positionOf(text, part)),
-  plain("REPLACE", { pattern: "string, string, string", result: textType, documentation: documented("string", "REPLACE(text, part, other)", "Every occurrence of the part replaced.", "REPLACE('a-b-c', '-', '+')", "a+b+c") }, ([text, part, other]) => (part === "" ? text : text.replaceAll(part, () => other))),
+  plain("REPLACE", { pattern: "string, string, string", result: textType, documentation: documented("string", "REPLACE(text, part, other)", "Every occurrence of the part replaced.", "REPLACE('a-b-c', '-', '+')", "a+b+c") }, ([text, part, other]) => text.replaceAll(part, () => other)),
   plain("TRANSLATE", { pattern: "string, string, string", result: textType, documentation: documented("string", "TRANSLATE(text, from, to)", "Each character of `from` replaced by the one at its place in `to`, or removed when there is none.", "TRANSLATE('translate', 'rnlt', '123')", "1a2s3ae") }, ([text, from, to]) => translate(text, from, to)),
   plain("STARTSWITH", { pattern: "string, string", result: booleanType, documentation: documented("string", "STARTSWITH(text, part)", "Whether the text begins with the part.", "STARTSWITH('abc', 'ab')", "TRUE"), emit: ([a, b]) => `${a}.startsWith(${b})` }, ([a, b]) => a.startsWith(b)),
   plain("ENDSWITH", { pattern: "string, string", result: booleanType, documentation: documented("string", "ENDSWITH(text, part)", "Whether the text ends with the part.", "ENDSWITH('abc', 'ab')", "FALSE"), emit: ([a, b]) => `${a}.endsWith(${b})` }, ([a, b]) => a.endsWith(b)),

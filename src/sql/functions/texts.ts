@@ -33,14 +33,12 @@ export function substring(text: string, start: number, length?: number): string 
   return end <= begin || begin >= total ? "" : sliceText(text, Math.max(begin, 0), Math.max(end, 0));
 }
 
-/** Cuts or fills to `length` code points; null when there is nothing to fill with. */
+/** Cuts or fills to `length` UTF-16 code units, as Flink counts here alone; null when there is nothing to fill with. */
 export function padText(text: string, length: number, filler: string, side: "left" | "right"): string | null {
   if (length < 0) return null;
-  const points = [...text];
-  if (points.length >= length) return points.slice(0, length).join("");
+  if (text.length >= length) return text.slice(0, length);
   if (filler === "") return null;
-  const fill = [...filler];
-  const missing = Array.from({ length: length - points.length }, (_, index) => fill[index % fill.length]).join("");
+  const missing = filler.repeat(Math.ceil((length - text.length) / filler.length)).slice(0, length - text.length);
   return side === "left" ? missing + text : text + missing;
 }
 

@@ -117,8 +117,10 @@ function commonNumber(left: DataType, right: DataType): DataType {
     const precision = Math.min(whole + scale, decimalPrecisionMax);
     return decimalType(precision, Math.min(scale, Math.max(precision - whole, 0)));
   }
-  if (left.kind === "double" || right.kind === "double" || left.kind === "decimal" || right.kind === "decimal") return simpleType("double");
-  return simpleType("float");
+  // Of two approximate types the first wins: FLOAT + DOUBLE is FLOAT, DOUBLE + FLOAT is DOUBLE.
+  if (isApproximate(left) && isApproximate(right)) return left;
+  if (left.kind === "decimal" || right.kind === "decimal") return simpleType("double");
+  return isApproximate(left) ? left : right;
 }
 
 function commonCollection(left: DataType, right: DataType): DataType | undefined {
