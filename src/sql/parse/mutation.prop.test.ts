@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { formatSqlError, SqlError } from "../errors.ts";
-import { corpus, withoutSpans } from "./corpus.fixture.ts";
+import { corpus, withoutSpans } from "../../../test/golden/parse/corpus.ts";
 import { parseScript, printScript } from "./index.ts";
 import { tokenize } from "./lex/lexer.ts";
 
@@ -40,7 +40,7 @@ test("tokens left out, doubled, swapped or put in", () => {
       }
       readsOrExplains(tokens.join(" "));
     }),
-    { numRuns: 3000 },
+    { numRuns: 10000 },
   );
 });
 
@@ -55,7 +55,7 @@ test("characters changed", () => {
       }
       readsOrExplains(changed);
     }),
-    { numRuns: 2000 },
+    { numRuns: 1000 },
   );
 });
 

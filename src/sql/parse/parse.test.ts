@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { SqlError } from "../errors.ts";
-import { corpus, syntaxErrors, withoutSpans } from "./corpus.fixture.ts";
+import { corpus, syntaxErrors, withoutSpans } from "../../../test/golden/parse/corpus.ts";
 import { parseDataType, parseExpression, parseScript, parseStatement, printExpression, printScript, printStatement } from "./index.ts";
 
 describe("the corpus", () => {

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { withoutSpans } from "./corpus.fixture.ts";
-import { expression, typeNode } from "./expression.arbitrary.fixture.ts";
+import { withoutSpans } from "../../../test/golden/parse/corpus.ts";
+import { expression, typeNode } from "../../../test/golden/parse/expression-arbitrary.ts";
 import { parseDataType, parseExpression, printExpression, printType } from "./index.ts";
 
 test("any expression is read back from its print", () => {

@@ -56,7 +56,7 @@ export class Cursor {
     return this.nested(this.#grammar.type);
   }
 
-  /** Runs a rule one level deeper; too deep is an error, not an overflow of the stack. */
+  /** Runs a rule one level deeper; too deep is an error, not an overflow of the stack. A rule that throws ends the whole reading. */
   nested<T>(rule: (cursor: Cursor) => T): T {
     if (++this.#depth > nestingLimit) {
       throw this.error("sql-unsupported", `nested more than ${nestingLimit} levels deep`, this.token, "name the inner parts with CREATE VIEW or WITH");
@@ -249,13 +249,14 @@ export class Cursor {
   #unclosed(open: Token | undefined): string | undefined {
     if (open === undefined) return undefined;
     const { line, column } = sourcePosition(this.text, open.start);
-    return `the ${open.key === "[" ? "bracket" : "parenthesis"} opened at line ${line}, column ${column} is not closed`;
+    return `the ${{ "[": "bracket", "<": "angle bracket" }[open.key] ?? "parenthesis"} opened at line ${line}, column ${column} is not closed`;
   }
 
   #comma(expected: readonly string[]): string | undefined {
     const before = this.previous();
     if (before === undefined) return undefined;
-    if (before.key === "," && (structuralWords.has(this.token.key) || this.token.key === ")")) return "remove the comma before it";
+    if (before.key === "," && endOfList.has(this.token.key)) return "remove the comma before it";
+    if (this.token.key === "SELECT") return "a query inside another stands in parentheses";
     const startsItem = isIdentifier(this.token) || this.token.type === "string" || this.token.type === "number";
     return expected.includes("','") && startsItem ? "is a comma missing before it?" : undefined;
   }
@@ -275,6 +276,8 @@ function matchParentheses(tokens: readonly Token[]): Uint32Array {
   }
   return closings;
 }
+
+const endOfList = new Set([")", "]", ";", "FROM", "WHERE", "GROUP", "HAVING", "WINDOW", "ORDER", "LIMIT", "UNION", "END"]);
 
 export interface FailureContext {
   readonly hint?: string;

@@ -49,7 +49,7 @@ function hint(cursor: Cursor): Hint {
   if (cursor.token.key === "(") {
     cursor.parenthesised(() => {
       const token = cursor.token;
-      if (token.type === "string" && cursor.peek().key === "=") options.push(parseOptionPair(cursor));
+      if (token.type === "string" && cursor.peek().key !== "," && cursor.peek().key !== ")") options.push(parseOptionPair(cursor));
       else if (token.type === "string" || token.type === "number") args.push(cursor.next().text);
       else if (token.type === "word" || token.type === "quoted") args.push(hintName(cursor));
       else cursor.fail(["'key' = 'value'", "a name", "a literal"]);

@@ -1,4 +1,5 @@
 import type { AtomicTypeName, AtomicTypeNode, IntervalQualifier, IntervalUnit, RowTypeField, TimeUnit, TypeNode } from "../ast/types.ts";
+import type { Token } from "../lex/token.ts";
 import type { Cursor } from "./cursor.ts";
 import { nearest } from "./suggestions.ts";
 
@@ -97,19 +98,19 @@ function timeZoneOf(cursor: Cursor, name: "TIMESTAMP" | "TIME"): AtomicTypeName 
 
 function elementType(cursor: Cursor, kind: "array-type" | "multiset-type"): TypeNode {
   const start = cursor.next().start;
-  cursor.expect("<");
+  const open = cursor.expect("<");
   const element = cursor.type();
-  closeAngle(cursor);
+  closeAngle(cursor, open, ["'>'"]);
   return { kind, element, nullable: true, span: cursor.span(start) };
 }
 
 function mapType(cursor: Cursor): TypeNode {
   const start = cursor.next().start;
-  cursor.expect("<");
+  const open = cursor.expect("<");
   const key = cursor.type();
   cursor.expect(",");
   const value = cursor.type();
-  closeAngle(cursor);
+  closeAngle(cursor, open, ["'>'"]);
   return { kind: "map-type", key, value, nullable: true, span: cursor.span(start) };
 }
 
@@ -120,7 +121,7 @@ function rowType(cursor: Cursor): TypeNode {
     const open = cursor.token;
     if (cursor.expectAny("<", "(") === "<") {
       if (cursor.token.key !== ">") fields.push(...cursor.list(() => rowField(cursor)));
-      closeAngle(cursor);
+      closeAngle(cursor, open, ["','", "'>'"]);
     } else {
       if (cursor.token.key !== ")") fields.push(...cursor.list(() => rowField(cursor)));
       cursor.close(open, true);
@@ -137,8 +138,8 @@ function rowField(cursor: Cursor): RowTypeField {
   return { kind: "row-type-field", name, type, comment, span: cursor.span(start) };
 }
 
-function closeAngle(cursor: Cursor): void {
-  if (!cursor.accept(">")) cursor.fail(["','", "'>'"]);
+function closeAngle(cursor: Cursor, open: Token, expected: readonly string[]): void {
+  if (!cursor.accept(">")) cursor.fail(expected, { open });
 }
 
 // ---- units ----

@@ -4,7 +4,7 @@ import type {
 } from "../ast/calls.ts";
 import type { Expression } from "../ast/expressions.ts";
 import { bareFunctions } from "../lex/keywords.ts";
-import { closer, list, printExpression } from "./expressions.ts";
+import { base, closer, list, printExpression } from "./expressions.ts";
 import { printOrder, printQuery } from "./queries.ts";
 import { printFunctionName, printIdentifier, printName, printNames, words } from "./text.ts";
 import { printType } from "./types.ts";
@@ -89,7 +89,8 @@ export function printJson(call: JsonExpression): string {
 }
 
 const path = (call: { input: Expression; path: Expression }): string => `${printExpression(call.input)}, ${printExpression(call.path)}`;
-const entry = ({ key, value }: { key: Expression; value: Expression }): string => `KEY ${printExpression(key)} VALUE ${printExpression(value)}`;
+// Parentheses keep `IS JSON` of a key apart from the word VALUE.
+const entry = ({ key, value }: { key: Expression; value: Expression }): string => `KEY ${base(key)} VALUE ${printExpression(value)}`;
 const onNull = (clause: JsonNullClause): string => (clause === undefined ? "" : `${clause} ON NULL`);
 
 function returning(call: Extract<JsonExpression, { kind: "json-value" | "json-query" }>): string {

@@ -136,7 +136,7 @@ function atLeast(expression: Expression, precedence: number): string {
 
 const tested = (expression: Expression): string => atLeast(expression, testPrecedence);
 export const closer = (expression: Expression): string => atLeast(expression, testPrecedence + 1);
-const base = (expression: Expression): string => atLeast(expression, primaryPrecedence);
+export const base = (expression: Expression): string => atLeast(expression, primaryPrecedence);
 
 function precedenceOf(expression: Expression): number {
   switch (expression.kind) {

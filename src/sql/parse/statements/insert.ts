@@ -65,6 +65,8 @@ function parseSet(cursor: Cursor, start: number): StatementSet {
   return { kind: "statement-set", statements, span: cursor.span(start) };
 }
 
+const clauses = ["FROM", "WHERE", "GROUP", "HAVING", "WINDOW", "QUALIFY", "ORDER", "LIMIT"];
+
 /** What could have followed, by the clause that was read last. */
 export function failAfter(cursor: Cursor, end: readonly string[]): never {
   const { clause } = cursor;
@@ -81,7 +83,9 @@ export function failAfter(cursor: Cursor, end: readonly string[]): never {
   }[clause ?? ""];
   const candidates = ["UNION", "INTERSECT", "EXCEPT", "ORDER", "LIMIT", "HAVING", "QUALIFY", "WHERE", "GROUP", "JOIN", "FROM"];
   const query = follow !== undefined && !clause?.startsWith("CREATE");
-  return cursor.fail([...(follow ?? []), ...end], query ? { candidates } : {});
+  const misplaced = query && cursor.atAny(...clauses);
+  const hint = misplaced ? { hint: `the order is ${clauses.join(", ").replace("GROUP", "GROUP BY").replace("ORDER", "ORDER BY")}` } : {};
+  return cursor.fail([...(follow ?? []), ...end], { ...(query ? { candidates } : {}), ...hint });
 }
 
 const details: readonly ExplainDetail[] = ["ESTIMATED_COST", "CHANGELOG_MODE", "JSON_EXECUTION_PLAN", "PLAN_ADVICE", "CODE"];

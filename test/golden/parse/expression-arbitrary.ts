@@ -1,9 +1,9 @@
 import fc from "fast-check";
-import type { AggregateModifiers, CallExpression } from "./ast/calls.ts";
-import type { BinaryOperator, Expression } from "./ast/expressions.ts";
-import type { Query } from "./ast/queries.ts";
-import type { Identifier, Span } from "./ast/span.ts";
-import type { TypeNode } from "./ast/types.ts";
+import type { AggregateModifiers, CallExpression } from "../../../src/sql/parse/ast/calls.ts";
+import type { BinaryOperator, Expression } from "../../../src/sql/parse/ast/expressions.ts";
+import type { Query } from "../../../src/sql/parse/ast/queries.ts";
+import type { Identifier, Span } from "../../../src/sql/parse/ast/span.ts";
+import type { TypeNode } from "../../../src/sql/parse/ast/types.ts";
 
 const span: Span = { start: 0, end: 0 };
 const name = fc.oneof(fc.constantFrom("a", "b", "Price", "select", "date", "we`ird", "with space", "é", "1x"), fc.string({ minLength: 1, maxLength: 6 }));

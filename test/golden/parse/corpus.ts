@@ -3,7 +3,7 @@ import { join } from "node:path";
 
 /** Texts for the tests of the parser: name and text of every file under test/golden/parse. */
 export function corpus(): [name: string, text: string][] {
-  const root = join(import.meta.dirname, "../../../test/golden/parse");
+  const root = import.meta.dirname;
   return readdirSync(root, { recursive: true, encoding: "utf8" })
     .filter((name) => name.endsWith(".sql"))
     .sort()
