@@ -1,7 +1,9 @@
 export { SqlError, formatSqlError, sourcePosition } from "./errors.ts";
 export type { SourcePosition, SqlErrorCode, SqlErrorOptions } from "./errors.ts";
 export type * from "./parse/ast.ts";
-export { parseDataType, parseExpression, parseScript, parseStatement } from "./parse/index.ts";
+export {
+  parseDataType, parseExpression, parseScript, parseStatement, printExpression, printScript, printStatement, printType,
+} from "./parse/index.ts";
 export { Catalog, objectName, type CatalogModel, type CatalogObject, type CatalogTable, type CatalogView } from "./catalog.ts";
 export { compileScript, type CompiledScript, type CompileOptions } from "./plan/compile.ts";
 export { explain } from "./plan/explain.ts";
