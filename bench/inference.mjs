@@ -35,7 +35,11 @@ for (const { features } of computeFeatures(withChargebacks(simulateRows({ custom
 }
 
 /** @param {number} start @param {number} rows */
-const ours = (start, rows) => model.predict(rows, columns.map((column) => column.subarray(start, start + rows)));
+const ours = (start, rows) =>
+  model.predict(
+    rows,
+    columns.map((column) => column.subarray(start, start + rows)),
+  );
 /** From columns, as the engine has them: the copy into one matrix is part of the work. @param {number} start @param {number} rows */
 async function theirs(start, rows) {
   const matrix = new Float32Array(rows * width);
@@ -45,9 +49,9 @@ async function theirs(start, rows) {
 
 let largest = 0;
 for (let start = 0; start < total; start += 1000) {
-  const [[mine]] = ours(start, 1000);
+  const [[mine]] = await ours(start, 1000);
   const reference = await theirs(start, 1000);
-  for (let row = 0; row < 1000; row++) largest = Math.max(largest, Math.abs(mine[row] - reference[row]));
+  for (let row = 0; row < 1000; row++) largest = Math.max(largest, Math.abs(Number(mine[row]) - Number(reference[row])));
 }
 
 /** Rows a second over one round. @param {(start: number, rows: number) => unknown} run @param {number} rows */
@@ -74,13 +78,21 @@ for (const rows of [1, 32, 256, 1024]) {
     if (index > 1) for (const name of /** @type {const} */ (["walker", "runtime"])) rates[name].push(pair[name]);
   }
   const [walker, runtime] = [median(rates.walker), median(rates.runtime)];
-  results.push({ rowsPerCall: rows, walkerRowsPerSecond: Math.round(walker), runtimeRowsPerSecond: Math.round(runtime), walkerMicrosecondsPerCall: (1e6 * rows) / walker, ratio: walker / runtime });
+  results.push({
+    rowsPerCall: rows,
+    walkerRowsPerSecond: Math.round(walker),
+    runtimeRowsPerSecond: Math.round(runtime),
+    walkerMicrosecondsPerCall: (1e6 * rows) / walker,
+    ratio: walker / runtime,
+  });
 }
 if (process.argv.includes("--json")) console.log(JSON.stringify({ largestDifference: largest, results }));
 else {
   console.log(`fraud.onnx: largest difference over ${total} rows ${largest.toExponential(1)}`);
   for (const { rowsPerCall, walkerRowsPerSecond, runtimeRowsPerSecond, walkerMicrosecondsPerCall, ratio } of results) {
-    console.log(`${String(rowsPerCall).padStart(5)} rows a call: walker ${walkerRowsPerSecond} rows/s (${walkerMicrosecondsPerCall.toFixed(1)} us a call), onnxruntime ${runtimeRowsPerSecond} rows/s, ratio ${ratio.toFixed(2)}`);
+    console.log(
+      `${String(rowsPerCall).padStart(5)} rows a call: walker ${walkerRowsPerSecond} rows/s (${walkerMicrosecondsPerCall.toFixed(1)} us a call), onnxruntime ${runtimeRowsPerSecond} rows/s, ratio ${ratio.toFixed(2)}`,
+    );
   }
 }
 await session.release();

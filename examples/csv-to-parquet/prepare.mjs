@@ -23,4 +23,6 @@ const begin = performance.now();
 const bad = await writeFlights({ path, rows: Number(values.rows), badLines: Number(values["bad-lines"]), seed: Number(values.seed) });
 // A leading underscore keeps it from being read as a table's file.
 writeFileSync(join(values.out, "_bad-lines.json"), `[\n${bad.map((each) => JSON.stringify(each)).join(",\n")}\n]\n`);
-console.log(`${path}: ${values.rows} flights and ${bad.length} bad lines, ${(statSync(path).size / 1e6).toFixed(0)} MB, ${((performance.now() - begin) / 1000).toFixed(1)} s`);
+console.log(
+  `${path}: ${values.rows} flights and ${bad.length} bad lines, ${(statSync(path).size / 1e6).toFixed(0)} MB, ${((performance.now() - begin) / 1000).toFixed(1)} s`,
+);

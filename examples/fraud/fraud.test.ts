@@ -34,7 +34,9 @@ describe("simulated transactions", () => {
       expect(row.transactionId).toBe(index + 1);
       if (index > 0) expect(row.timeMs).toBeGreaterThanOrEqual(rows[index - 1].timeMs);
     });
-    expect([...new Set(rows.map((row) => row.scenario))].sort()).toEqual([0, 1, 2, 3, 4].filter((scenario) => scenario !== 1 || rows.some((row) => row.amount > 220)));
+    expect([...new Set(rows.map((row) => row.scenario))].sort()).toEqual(
+      [0, 1, 2, 3, 4].filter((scenario) => scenario !== 1 || rows.some((row) => row.amount > 220)),
+    );
   });
 
   it("repeat for a seed and differ for another, and more days change none before", () => {
@@ -69,7 +71,9 @@ describe("simulated transactions", () => {
     expect(times).toEqual([...times].sort());
     const known = chargebacks.filter((row) => row.terminal_id !== null);
     const lastMs = rows.at(-1)!.timeMs;
-    expect(known.map((row) => row.transaction_id)).toEqual(rows.filter((row) => row.scenario > 0 && row.timeMs + 7 * dayMs <= lastMs).map((row) => row.transactionId));
+    expect(known.map((row) => row.transaction_id)).toEqual(
+      rows.filter((row) => row.scenario > 0 && row.timeMs + 7 * dayMs <= lastMs).map((row) => row.transactionId),
+    );
     for (const row of known) {
       const transaction = transactions[(row.transaction_id as number) - 1];
       expect(Date.parse(`${row.ts as string}Z`) - Date.parse(`${transaction.ts as string}Z`)).toBe(7 * dayMs);
@@ -80,7 +84,8 @@ describe("simulated transactions", () => {
 
 /** Every window counted anew over all rows. */
 function bruteForce(row: Row, index: number, all: readonly Row[], known: readonly { timeMs: number; terminalId: string }[]): Record<string, number> {
-  const within = <Each extends { timeMs: number }>(list: readonly Each[], ms: number): Each[] => list.filter((each) => each.timeMs <= row.timeMs && each.timeMs >= row.timeMs - ms);
+  const within = <Each extends { timeMs: number }>(list: readonly Each[], ms: number): Each[] =>
+    list.filter((each) => each.timeMs <= row.timeMs && each.timeMs >= row.timeMs - ms);
   const card = all.filter((each) => each.cardId === row.cardId);
   const atTerminal = all.filter((each) => each.terminalId === row.terminalId);
   const charged = known.filter((each) => each.terminalId === row.terminalId);
@@ -105,7 +110,8 @@ function compare(given: readonly Event[]): void {
   for (const { row, features } of computeFeatures(given)) {
     expect(row).toBe(all[index]);
     if (index % 7 === 0 || index < 200) {
-      for (const [name, value] of Object.entries(bruteForce(row, index, all, known))) expect(features[name as keyof typeof features], `${name} of ${row.transactionId}`).toBeCloseTo(value, 8);
+      for (const [name, value] of Object.entries(bruteForce(row, index, all, known)))
+        expect(features[name as keyof typeof features], `${name} of ${row.transactionId}`).toBeCloseTo(value, 8);
     }
     index++;
   }
@@ -157,7 +163,10 @@ describe("pipeline.sql", () => {
     const model = statements.find((statement) => statement.kind === "create-model")!;
     const declared = model.input!.map((column) => ("type" in column && "name" in column.type ? [column.name.name, column.type.name] : []));
     expect(declared).toEqual(featureColumns.map(([name, type]) => [name, type]));
-    const descriptor = /DESCRIPTOR\(([^)]*)\)/.exec(sql)![1].split(",").map((name) => name.trim());
+    const descriptor = /DESCRIPTOR\(([^)]*)\)/
+      .exec(sql)![1]
+      .split(",")
+      .map((name) => name.trim());
     expect(descriptor).toEqual(featureNames);
     const lake = statements.find((statement) => statement.kind === "create-table" && statement.name.parts.at(-1)!.name === "features_lake")!;
     const columns = "columns" in lake ? JSON.stringify(lake) : "";

@@ -10,9 +10,15 @@ const afterMs = 600_000;
 /** @typedef {{ moteId: string, timeMs: number }} Alarm */
 
 /** @param {import("./readings.mjs").Reading[]} readings @param {Alarm[]} [alarms] the pipeline's; the rule's own when absent */
-export function evaluate(readings, alarms = judge(readings).filter(({ isAlarm }) => isAlarm).map(({ reading }) => reading)) {
+export function evaluate(
+  readings,
+  alarms = judge(readings)
+    .filter(({ isAlarm }) => isAlarm)
+    .map(({ reading }) => reading),
+) {
   const events = labelledEvents(readings);
-  const belongs = (/** @type {Alarm} */ alarm, /** @type {typeof events[number]} */ event) => alarm.moteId === event.moteId && alarm.timeMs >= event.startMs && alarm.timeMs <= event.endMs + afterMs;
+  const belongs = (/** @type {Alarm} */ alarm, /** @type {typeof events[number]} */ event) =>
+    alarm.moteId === event.moteId && alarm.timeMs >= event.startMs && alarm.timeMs <= event.endMs + afterMs;
   const motes = new Set(readings.map(({ moteId }) => moteId));
   const spanMs = [...motes].reduce((sum, mote) => {
     const times = readings.filter(({ moteId }) => moteId === mote).map(({ timeMs }) => timeMs);

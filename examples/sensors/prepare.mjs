@@ -19,12 +19,16 @@ const lines = () => readings.map((reading) => `${readingLine(reading)}\n`).join(
 if (values.out !== undefined) {
   mkdirSync(values.out, { recursive: true });
   writeFileSync(join(values.out, "readings.ndjson"), lines());
-  writeFileSync(join(values.out, "labels.csv"), `mote_id,ts,is_event\n${readings.map(({ moteId, timeMs, isEvent }) => `${moteId},${timeText(timeMs)},${isEvent ? 1 : 0}\n`).join("")}`);
+  writeFileSync(
+    join(values.out, "labels.csv"),
+    `mote_id,ts,is_event\n${readings.map(({ moteId, timeMs, isEvent }) => `${moteId},${timeText(timeMs)},${isEvent ? 1 : 0}\n`).join("")}`,
+  );
   console.log(`${readings.length} readings in ${values.out}`);
 } else if (values.stdout === true) process.stdout.write(lines());
 else if (values.evaluate === true) {
   const { events, falseAlarms, moteHours } = evaluate(readings);
-  for (const { moteId, startMs, delayMs } of events) console.log(`${moteId}, labelled from ${timeText(startMs)}: ${delayMs === null ? "no alarm" : `alarm after ${delayMs / 1000} s`}`);
+  for (const { moteId, startMs, delayMs } of events)
+    console.log(`${moteId}, labelled from ${timeText(startMs)}: ${delayMs === null ? "no alarm" : `alarm after ${delayMs / 1000} s`}`);
   console.log(`false alarms: ${falseAlarms.length} in ${moteHours.toFixed(0)} mote-hours`);
   for (const { moteId, timeMs } of falseAlarms) console.log(`  ${moteId}, ${timeText(timeMs)}`);
 } else {

@@ -38,7 +38,8 @@ export function checkModel(model: ModelShape, declaration: ModelDeclaration): Mo
 
 function bindInputs(model: ModelShape, declaration: ModelDeclaration, problems: string[]): number[] {
   for (const field of declaration.inputs) if (!isNumeric(field.type)) problems.push(`input ${describeField(field)} is no number; encode it in the query`);
-  for (const tensor of model.inputs) if (!numericTypes.has(tensor.type)) problems.push(`the file's input ${tensor.name} is ${describeTensor(tensor)}, which a column of numbers cannot feed`);
+  for (const tensor of model.inputs)
+    if (!numericTypes.has(tensor.type)) problems.push(`the file's input ${tensor.name} is ${describeTensor(tensor)}, which a column of numbers cannot feed`);
   if (problems.length > 0) return [];
   return model.inputs.length === 1 ? bindMatrix(model.inputs[0], declaration, problems) : bindScalars(model.inputs, declaration, problems);
 }
@@ -47,7 +48,9 @@ function bindMatrix(tensor: TensorInfo, { name, inputs }: ModelDeclaration, prob
   if (tensor.columns !== null && tensor.columns !== inputs.length) {
     const extra = inputs.slice(tensor.columns).map(describeField);
     const detail = extra.length > 0 ? `; too many: ${extra.join(", ")}` : "";
-    problems.push(`the file's input ${tensor.name} is ${describeTensor(tensor)}, ${count(tensor.columns, "column")}, but CREATE MODEL ${name} declares ${inputs.length}${detail}`);
+    problems.push(
+      `the file's input ${tensor.name} is ${describeTensor(tensor)}, ${count(tensor.columns, "column")}, but CREATE MODEL ${name} declares ${inputs.length}${detail}`,
+    );
   }
   for (const field of inputs) checkFits(field, tensor, problems);
   return inputs.map((_, position) => position);
@@ -59,7 +62,8 @@ function bindScalars(tensors: readonly TensorInfo[], { name, inputs }: ModelDecl
   // Exporters that number their inputs ("input_1") give no names to go by.
   const isPositional = named === 0 && tensors.length === inputs.length;
   const order = tensors.map((tensor, position) => {
-    if (tensor.columns !== null && tensor.columns !== 1) problems.push(`the file's input ${tensor.name} is ${describeTensor(tensor)}; with ${tensors.length} inputs each must have one column`);
+    if (tensor.columns !== null && tensor.columns !== 1)
+      problems.push(`the file's input ${tensor.name} is ${describeTensor(tensor)}; with ${tensors.length} inputs each must have one column`);
     const found = isPositional ? position : byName.get(tensor.name.toLowerCase());
     if (found === undefined) problems.push(`the file's input ${tensor.name} (${describeTensor(tensor)}) is not declared by CREATE MODEL ${name}`);
     else checkFits(inputs[found], tensor, problems);

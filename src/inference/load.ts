@@ -64,9 +64,13 @@ async function readWhole(platform: Platform, path: string): Promise<Uint8Array> 
   } catch (error) {
     if (!(error instanceof DiskError)) throw error;
     const isMissing = error.code === "missing";
-    throw new HeadraceError(isMissing ? "not-found" : "model-failed", isMissing ? `there is no model file ${path}` : `model file ${path} cannot be read: ${error.message}`, {
-      cause: error,
-      hint: "'path' is taken from the folder of the SQL file",
-    });
+    throw new HeadraceError(
+      isMissing ? "not-found" : "model-failed",
+      isMissing ? `there is no model file ${path}` : `model file ${path} cannot be read: ${error.message}`,
+      {
+        cause: error,
+        hint: "'path' is taken from the folder of the SQL file",
+      },
+    );
   }
 }

@@ -7,7 +7,14 @@ import type { LoadOptions } from "./load.ts";
 export const onnxOptions: readonly OptionDeclaration[] = [
   { name: "path", type: "text", summary: "the .onnx file, from the folder of the SQL file", required: true, example: "model/fraud.onnx" },
   { name: "batch-rows", type: "integer", summary: "Most rows of one run of a model that is no tree ensemble", default: "256", minimum: 1, maximum: 65_536 },
-  { name: "batch-delay", type: "duration", summary: "How long such a run waits for more rows while a worker is free", default: "0 ms", minimum: 0, maximum: 10_000 },
+  {
+    name: "batch-delay",
+    type: "duration",
+    summary: "How long such a run waits for more rows while a worker is free",
+    default: "0 ms",
+    minimum: 0,
+    maximum: 10_000,
+  },
   { name: "workers", type: "integer", summary: "Threads that run such a model, each with its own copy", default: "1", minimum: 1, maximum: 64 },
 ];
 
@@ -28,7 +35,13 @@ export function modelOptions(model: ModelDefinition): Omit<LoadOptions, "platfor
   }
   const given = Object.fromEntries(Object.entries(model.options).filter(([name]) => name !== "provider"));
   const values = parsed(model.name, () => parseOptions(onnxOptions, given, { connector: "onnx", table: model.name }));
-  return { provider: "onnx", path: values.text("path"), batchRowsMax: values.number("batch-rows"), batchDelayMs: values.number("batch-delay"), workers: values.number("workers") };
+  return {
+    provider: "onnx",
+    path: values.text("path"),
+    batchRowsMax: values.number("batch-rows"),
+    batchDelayMs: values.number("batch-delay"),
+    workers: values.number("workers"),
+  };
 }
 
 /** The parser speaks of tables and connectors; here they are models and providers. */

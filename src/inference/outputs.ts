@@ -55,7 +55,8 @@ function placeOf(field: Field, fractions: readonly Field[], tensors: readonly Te
 function chooseColumn(field: Field, tensors: readonly TensorInfo[], tensor: number, index: number, wanted: number): Place | string {
   const info = tensors[tensor];
   if (!fits(field.type, info)) return `the file's output ${info.name} is ${describeTensor(info)}`;
-  if (!isFraction(field.type) && isFloating(info.type)) return `the file's output ${info.name} is ${describeTensor(info)}, numbers with fractions; declare it DOUBLE`;
+  if (!isFraction(field.type) && isFloating(info.type))
+    return `the file's output ${info.name} is ${describeTensor(info)}, numbers with fractions; declare it DOUBLE`;
   if (info.columns === null || info.columns === wanted) return { tensor, column: index };
   if (wanted === 1 && info.columns === 2) return { tensor, column: 1 };
   return `the file's output ${info.name} is ${describeTensor(info)}, ${info.columns} columns, but ${wanted} ${wanted === 1 ? "is" : "are"} declared`;

@@ -25,7 +25,10 @@ export function bindModel(model: Model, declaration: ModelDeclaration): Predicto
     outputs.map(({ tensor, column, convert }, index) => {
       const found = tensors[tensor]?.[column];
       if (found !== undefined) return convert(found);
-      throw new HeadraceError("model-failed", `model ${declaration.name} gave no value for output ${declaration.outputs[index].name}: ${model.outputs[tensor].name} has ${tensors[tensor].length} columns`);
+      throw new HeadraceError(
+        "model-failed",
+        `model ${declaration.name} gave no value for output ${declaration.outputs[index].name}: ${model.outputs[tensor].name} has ${tensors[tensor].length} columns`,
+      );
     });
   return {
     version: model.version,

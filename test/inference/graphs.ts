@@ -18,7 +18,12 @@ export const regressorNode = (input: string, output: string, trees = [stump()]) 
 
 /** One tensor [N, columns] into one score. */
 export const regressorFile = (columns = 2, trees = [stump()]) =>
-  writeOnnx({ name: "regressor", inputs: [{ name: "X", shape: ["N", columns] }], outputs: [{ name: "score", shape: ["N", 1] }], nodes: [regressorNode("X", "score", trees)] });
+  writeOnnx({
+    name: "regressor",
+    inputs: [{ name: "X", shape: ["N", columns] }],
+    outputs: [{ name: "score", shape: ["N", 1] }],
+    nodes: [regressorNode("X", "score", trees)],
+  });
 
 /** Label and probabilities, by default with the ZipMap that converters add. */
 export const classifierFile = ({ labels = [0, 1] as number[] | string[], zipMap = false, depthTwo = false } = {}) => {
@@ -42,7 +47,9 @@ export const classifierFile = ({ labels = [0, 1] as number[] | string[], zipMap 
           post_transform: "NONE",
         },
       },
-      ...(zipMap ? [{ operator: "ZipMap", domain: "ai.onnx.ml", inputs: ["raw"], outputs: ["probabilities"], attributes: { classlabels_int64s: labels as number[] } }] : []),
+      ...(zipMap
+        ? [{ operator: "ZipMap", domain: "ai.onnx.ml", inputs: ["raw"], outputs: ["probabilities"], attributes: { classlabels_int64s: labels as number[] } }]
+        : []),
     ],
   });
 };
@@ -53,7 +60,10 @@ export const networkFile = (rows: number | "N" = "N") =>
     name: "network",
     inputs: [{ name: "X", shape: [rows, 2] }],
     outputs: [{ name: "y", shape: [rows, 1] }],
-    initializers: [{ name: "W", dims: [2, 1], floats: [1, 10] }, { name: "b", dims: [1], floats: [0.5] }],
+    initializers: [
+      { name: "W", dims: [2, 1], floats: [1, 10] },
+      { name: "b", dims: [1], floats: [0.5] },
+    ],
     nodes: [{ operator: "Gemm", inputs: ["X", "W", "b"], outputs: ["y"] }],
   });
 
@@ -61,7 +71,10 @@ export const networkFile = (rows: number | "N" = "N") =>
 export const twoInputsFile = () =>
   writeOnnx({
     name: "two inputs",
-    inputs: [{ name: "amount", type: "double", shape: ["N", 1] }, { name: "visits", type: "int64", shape: ["N", 1] }],
+    inputs: [
+      { name: "amount", type: "double", shape: ["N", 1] },
+      { name: "visits", type: "int64", shape: ["N", 1] },
+    ],
     outputs: [{ name: "sum", type: "double", shape: ["N", 1] }],
     nodes: [
       { operator: "Cast", inputs: ["visits"], outputs: ["visits_double"], attributes: { to: 11 } },

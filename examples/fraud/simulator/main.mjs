@@ -39,7 +39,9 @@ const joined = (lines) => Buffer.concat(lines.flatMap((line) => [line, Buffer.fr
 
 if (values.out !== undefined) {
   mkdirSync(values.out, { recursive: true });
-  const [transactions, chargebacks, labels] = ["transactions.ndjson", "chargebacks.ndjson", "labels.csv"].map((name) => createWriteStream(join(/** @type {string} */ (values.out), name)));
+  const [transactions, chargebacks, labels] = ["transactions.ndjson", "chargebacks.ndjson", "labels.csv"].map((name) =>
+    createWriteStream(join(/** @type {string} */ (values.out), name)),
+  );
   await write(labels, "transaction_id,is_fraud,scenario\n");
   for await (const batch of simulate(options)) {
     await write(transactions, joined(batch.transactions.lines));

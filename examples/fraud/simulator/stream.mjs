@@ -38,7 +38,17 @@ export function* simulateRows(options) {
   for (const day of days) {
     for (const { timeMs, customer, terminal, cents, scenario } of day) {
       const { id, city, latitude, longitude } = terminals[terminal];
-      yield { transactionId: ++transactionId, timeMs: firstDayMs + timeMs, cardId: cards[customer], terminalId: id, city, latitude, longitude, amount: cents / 100, scenario };
+      yield {
+        transactionId: ++transactionId,
+        timeMs: firstDayMs + timeMs,
+        cardId: cards[customer],
+        terminalId: id,
+        city,
+        latitude,
+        longitude,
+        amount: cents / 100,
+        scenario,
+      };
     }
   }
 }
@@ -59,7 +69,8 @@ export function* withChargebacks(rows) {
       waiting = waiting.slice(first);
       first = 0;
     }
-    if (row.scenario > 0) waiting.push({ timeMs: row.timeMs + chargebackDelayMs, transactionId: row.transactionId, cardId: row.cardId, terminalId: row.terminalId });
+    if (row.scenario > 0)
+      waiting.push({ timeMs: row.timeMs + chargebackDelayMs, transactionId: row.transactionId, cardId: row.cardId, terminalId: row.terminalId });
     yield { row, chargeback: null };
   }
 }

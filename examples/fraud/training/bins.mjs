@@ -9,6 +9,7 @@ export function findCuts(columns, { bins = 255, sampleRows = 50_000 } = {}) {
     const step = Math.max(1, Math.floor(column.length / sampleRows));
     const sample = column.filter((value, index) => index % step === 0 && !Number.isNaN(value)).sort();
     const distinct = sample.filter((value, index) => index === 0 || value !== sample[index - 1]);
+    /** @type {number[]} */
     const cuts = [];
     if (distinct.length <= bins) for (let index = 1; index < distinct.length; index++) cuts.push(Math.fround((distinct[index - 1] + distinct[index]) / 2));
     else for (let bin = 1; bin < bins; bin++) cuts.push(sample[Math.floor((bin * sample.length) / bins)]);

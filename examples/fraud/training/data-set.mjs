@@ -32,7 +32,15 @@ export function collectPeriods(periods, options) {
     Object.fromEntries(
       names.map((name, index) => {
         const scenarios = Uint8Array.from(found[index].scenarios);
-        return [name, { columns: found[index].values.map((values) => Float32Array.from(values)), scenarios, labels: scenarios.map((scenario) => (scenario > 0 ? 1 : 0)), rows: scenarios.length }];
+        return [
+          name,
+          {
+            columns: found[index].values.map((values) => Float32Array.from(values)),
+            scenarios,
+            labels: scenarios.map((scenario) => (scenario > 0 ? 1 : 0)),
+            rows: scenarios.length,
+          },
+        ];
       }),
     )
   );

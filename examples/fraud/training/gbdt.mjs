@@ -15,13 +15,25 @@ const slots = 256;
  * @param {Float32Array[]} columns @param {Uint8Array} labels @param {TrainOptions} [options]
  * @returns {Ensemble}
  */
-export function train(columns, labels, { trees = 100, depth = 6, rate = 0.1, lambda = 1, minimumHessian = 1, minimumGain = 0, featureShare = 1, seed = 1 } = {}) {
+export function train(
+  columns,
+  labels,
+  { trees = 100, depth = 6, rate = 0.1, lambda = 1, minimumHessian = 1, minimumGain = 0, featureShare = 1, seed = 1 } = {},
+) {
   const rows = labels.length;
   const cuts = findCuts(columns);
   const bins = columns.map((column, feature) => assignBins(column, cuts[feature]));
   const positives = labels.reduce((sum, label) => sum + label, 0);
   const base = Math.fround(Math.log(positives / (rows - positives)));
-  const data = { bins, cuts, score: new Float64Array(rows).fill(base), gradient: new Float64Array(rows), hessian: new Float64Array(rows), order: new Int32Array(rows), spare: new Int32Array(rows) };
+  const data = {
+    bins,
+    cuts,
+    score: new Float64Array(rows).fill(base),
+    gradient: new Float64Array(rows),
+    hessian: new Float64Array(rows),
+    order: new Int32Array(rows),
+    spare: new Int32Array(rows),
+  };
   const random = createRandom(seed);
   const grown = [];
   for (let tree = 0; tree < trees; tree++) {
@@ -68,7 +80,12 @@ function growTree(data, features, growth) {
     const left = { from: part.from, to: middle, gradient: split.gradient, hessian: split.hessian, depth: part.depth + 1 };
     const right = { from: middle, to: part.to, gradient: part.gradient - split.gradient, hessian: part.hessian - split.hessian, depth: part.depth + 1 };
     const [leftHistogram, rightHistogram] = part.depth + 1 === growth.depth ? [null, null] : halves(data, features, histogram, left, right);
-    nodes[node] = { feature: split.feature, threshold: data.cuts[split.feature][split.bin], left: grow(left, leftHistogram), right: grow(right, rightHistogram) };
+    nodes[node] = {
+      feature: split.feature,
+      threshold: data.cuts[split.feature][split.bin],
+      left: grow(left, leftHistogram),
+      right: grow(right, rightHistogram),
+    };
     return node;
   }
 }

@@ -116,7 +116,11 @@ export function writeOnnx(model) {
   for (const initializer of model.initializers ?? []) graph.bytes(5, initializerMessage(initializer));
   for (const input of model.inputs) graph.bytes(11, valueMessage(input));
   for (const output of model.outputs) graph.bytes(12, valueMessage(output));
-  const message = new Message().integer(1, 8).bytes(2, model.producer ?? "headrace").bytes(6, model.description ?? "").bytes(7, graph);
+  const message = new Message()
+    .integer(1, 8)
+    .bytes(2, model.producer ?? "headrace")
+    .bytes(6, model.description ?? "")
+    .bytes(7, graph);
   message.bytes(8, new Message().bytes(1, "").integer(2, model.operatorSet ?? 17));
   message.bytes(8, new Message().bytes(1, "ai.onnx.ml").integer(2, 3));
   for (const [key, value] of Object.entries(model.metadata ?? {})) message.bytes(14, new Message().bytes(1, key).bytes(2, value));

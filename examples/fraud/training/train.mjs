@@ -37,7 +37,13 @@ const bytes = writeOnnx({
   inputs: [{ name: "features", shape: ["N", featureNames.length] }],
   outputs: [{ name: "score", shape: ["N", 1] }],
   nodes: [
-    { operator: "TreeEnsembleRegressor", domain: "ai.onnx.ml", inputs: ["features"], outputs: ["logit"], attributes: { ...treeAttributes(ensemble.trees, "target"), n_targets: 1, base_values: { floats: [ensemble.base] } } },
+    {
+      operator: "TreeEnsembleRegressor",
+      domain: "ai.onnx.ml",
+      inputs: ["features"],
+      outputs: ["logit"],
+      attributes: { ...treeAttributes(ensemble.trees, "target"), n_targets: 1, base_values: { floats: [ensemble.base] } },
+    },
     { operator: "Sigmoid", inputs: ["logit"], outputs: ["score"] },
   ],
 });
@@ -54,7 +60,10 @@ async function compareWithRuntime() {
     return;
   }
   const session = await runtime.InferenceSession.create(bytes, { intraOpNumThreads: 1 });
-  const values = Float32Array.from({ length: test.rows * featureNames.length }, (_, index) => test.columns[index % featureNames.length][Math.floor(index / featureNames.length)]);
+  const values = Float32Array.from(
+    { length: test.rows * featureNames.length },
+    (_, index) => test.columns[index % featureNames.length][Math.floor(index / featureNames.length)],
+  );
   const { score } = await session.run({ features: new runtime.Tensor("float32", values, [test.rows, featureNames.length]) });
   const largest = scores.reduce((most, ours, row) => Math.max(most, Math.abs(ours - Number(score.data[row]))), 0);
   console.log(`largest difference to onnxruntime over the test week: ${largest.toExponential(1)}`);

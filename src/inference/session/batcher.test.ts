@@ -24,7 +24,19 @@ function setUp(options: Partial<BatcherOptions> = {}) {
     batchRowsMax: 4,
     batchDelayMs: 0,
     lanes: 1,
-    run: (_lane, rows, features) => new Promise((resolve, reject) => waiting.push({ rows, finish: () => { try { resolve(double(rows, features)); } catch (error) { reject(error); } } })),
+    run: (_lane, rows, features) =>
+      new Promise((resolve, reject) =>
+        waiting.push({
+          rows,
+          finish: () => {
+            try {
+              resolve(double(rows, features));
+            } catch (error) {
+              reject(error);
+            }
+          },
+        }),
+      ),
     ...options,
   });
   return { clock, batcher, waiting, sizes: () => waiting.map(({ rows }) => rows) };
@@ -50,9 +62,9 @@ describe("micro-batches", () => {
   it("wait for the delay, no longer, and not when full", async () => {
     const { batcher, clock, sizes } = setUp({ batchDelayMs: 5 });
     void batcher.predict(2, one(1, 2));
-    await clock.advance(4);
+    clock.advance(4);
     expect(sizes()).toEqual([]);
-    await clock.advance(1);
+    clock.advance(1);
     expect(sizes()).toEqual([2]);
     const full = setUp({ batchDelayMs: 5 });
     void full.batcher.predict(2, one(1, 2));
@@ -91,20 +103,26 @@ describe("micro-batches", () => {
 
   it("give every row its own answer, whatever sizes come and however runs end", async () => {
     await fc.assert(
-      fc.asyncProperty(fc.array(fc.integer({ min: 1, max: 9 }), { minLength: 1, maxLength: 12 }), fc.integer({ min: 1, max: 3 }), fc.integer({ min: 1, max: 5 }), fc.infiniteStream(fc.nat(2)), async (sizes, lanes, batchRowsMax, picks) => {
-        const { batcher, waiting } = setUp({ lanes, batchRowsMax });
-        let next = 100;
-        const asked = sizes.map((size) => Float64Array.from({ length: size }, () => next++));
-        const answers = Promise.all(asked.map((values) => batcher.predict(values.length, [values])));
-        while (waiting.length > 0) {
-          expect(waiting.length).toBeLessThanOrEqual(lanes);
-          const [run] = waiting.splice((picks.next().value as number) % waiting.length, 1);
-          expect(run.rows).toBeLessThanOrEqual(batchRowsMax);
-          run.finish();
-          await settle();
-        }
-        expect((await answers).map(([[column]]) => column)).toEqual(asked.map((values) => values.map((value) => value * 2)));
-      }),
+      fc.asyncProperty(
+        fc.array(fc.integer({ min: 1, max: 9 }), { minLength: 1, maxLength: 12 }),
+        fc.integer({ min: 1, max: 3 }),
+        fc.integer({ min: 1, max: 5 }),
+        fc.infiniteStream(fc.nat(2)),
+        async (sizes, lanes, batchRowsMax, picks) => {
+          const { batcher, waiting } = setUp({ lanes, batchRowsMax });
+          let next = 100;
+          const asked = sizes.map((size) => Float64Array.from({ length: size }, () => next++));
+          const answers = Promise.all(asked.map((values) => batcher.predict(values.length, [values])));
+          while (waiting.length > 0) {
+            expect(waiting.length).toBeLessThanOrEqual(lanes);
+            const [run] = waiting.splice((picks.next().value as number) % waiting.length, 1);
+            expect(run.rows).toBeLessThanOrEqual(batchRowsMax);
+            run.finish();
+            await settle();
+          }
+          expect((await answers).map(([[column]]) => column)).toEqual(asked.map((values) => values.map((value) => value * 2)));
+        },
+      ),
       { numRuns: 200 },
     );
   });

@@ -4,7 +4,7 @@
  * A batch leaves when a lane is free and it is full, or has waited `batchDelayMs`. With a delay of 0 it leaves at once, and
  * requests gather only while all lanes are busy.
  */
-import type { Clock, Timer } from "../../core/index.ts";
+import type { Clock } from "../../core/index.ts";
 import type { OutputColumn, OutputTensors } from "../model.ts";
 
 export interface BatcherOptions {
@@ -41,7 +41,7 @@ export class MicroBatcher {
   readonly #freeLanes: number[];
   #queue: Slice[] = [];
   #queuedRows = 0;
-  #timer: Timer | null = null;
+  #isTimerSet = false;
 
   constructor(options: BatcherOptions) {
     this.#options = options;
@@ -52,8 +52,19 @@ export class MicroBatcher {
     const packed = new Float64Array(rows * features.length);
     features.forEach((column, index) => packed.set(column.subarray(0, rows), index * rows));
     return new Promise((resolve, reject) => {
-      const request: Request = { rows, columns: features.length, features: packed, arrivedMs: this.#options.clock.monotonicMs(), outputs: null, rowsLeft: rows, isSettled: false, resolve, reject };
-      for (let start = 0; start < rows; start += this.#options.batchRowsMax) this.#queue.push({ request, start, rows: Math.min(this.#options.batchRowsMax, rows - start) });
+      const request: Request = {
+        rows,
+        columns: features.length,
+        features: packed,
+        arrivedMs: this.#options.clock.monotonicMs(),
+        outputs: null,
+        rowsLeft: rows,
+        isSettled: false,
+        resolve,
+        reject,
+      };
+      for (let start = 0; start < rows; start += this.#options.batchRowsMax)
+        this.#queue.push({ request, start, rows: Math.min(this.#options.batchRowsMax, rows - start) });
       this.#queuedRows += rows;
       this.#dispatch();
     });
@@ -63,14 +74,20 @@ export class MicroBatcher {
     while (this.#queue.length > 0 && this.#freeLanes.length > 0) {
       const waitMs = this.#queue[0].request.arrivedMs + this.#options.batchDelayMs - this.#options.clock.monotonicMs();
       if (this.#queuedRows < this.#options.batchRowsMax && waitMs > 0) {
-        this.#timer ??= this.#options.clock.setTimer(waitMs, () => {
-          this.#timer = null;
-          this.#dispatch();
-        });
+        this.#wakeAfter(waitMs);
         return;
       }
       void this.#runBatch(this.#freeLanes.pop()!, this.#take());
     }
+  }
+
+  #wakeAfter(waitMs: number): void {
+    if (this.#isTimerSet) return;
+    this.#isTimerSet = true;
+    this.#options.clock.setTimer(waitMs, () => {
+      this.#isTimerSet = false;
+      this.#dispatch();
+    });
   }
 
   #take(): Slice[] {
@@ -126,7 +143,9 @@ function packBatch(batch: readonly Slice[], rows: number): Float64Array {
 
 function deliver({ request, start, rows }: Slice, outputs: OutputTensors, from: number): void {
   if (request.isSettled) return;
-  request.outputs ??= outputs.map((columns) => columns.map((column) => (column instanceof Float64Array ? new Float64Array(request.rows) : Array<string>(request.rows))));
+  request.outputs ??= outputs.map((columns) =>
+    columns.map((column) => (column instanceof Float64Array ? new Float64Array(request.rows) : Array<string>(request.rows))),
+  );
   outputs.forEach((columns, output) => {
     columns.forEach((column, index) => {
       const target = request.outputs![output][index];

@@ -40,7 +40,12 @@ function channelWorkers(loadRuntime: () => Promise<unknown> = () => import("onnx
 }
 
 async function open(bytes: Uint8Array, workers = channelWorkers()): Promise<Model> {
-  const model = await openSessionModel(readOnnx(bytes), bytes, { path: "test.onnx", version: "0" }, { clock, batchRowsMax: 64, batchDelayMs: 0, workers: 1, startWorker: workers.start });
+  const model = await openSessionModel(
+    readOnnx(bytes),
+    bytes,
+    { path: "test.onnx", version: "0" },
+    { clock, batchRowsMax: 64, batchDelayMs: 0, workers: 1, startWorker: workers.start },
+  );
   opened.push(model);
   return model;
 }
@@ -64,7 +69,11 @@ describe("a session model", () => {
   });
 
   it("feeds a tensor per column by name, whole numbers as such", async () => {
-    const predictor = bindModel(await open(twoInputsFile()), { name: "m", inputs: [{ name: "visits", type: simpleType("bigint") }, double("amount")], outputs: [double("sum")] });
+    const predictor = bindModel(await open(twoInputsFile()), {
+      name: "m",
+      inputs: [{ name: "visits", type: simpleType("bigint") }, double("amount")],
+      outputs: [double("sum")],
+    });
     expect(await predictor.predict(2, [Float64Array.of(2 ** 40, 3), Float64Array.of(0.25, 0.5)])).toEqual([Float64Array.of(2 ** 40 + 0.25, 3.5)]);
     await expect(predictor.predict(1, [Float64Array.of(NaN), Float64Array.of(1)])).rejects.toThrow(/input visits \(int64\) was given NULL/);
     expect(await predictor.predict(1, [Float64Array.of(1), Float64Array.of(1)])).toEqual([Float64Array.of(2)]);
@@ -81,7 +90,10 @@ describe("a session model", () => {
     const model = await open(networkFile(), workers);
     const lost = model.predict(3, [new Float64Array(3), new Float64Array(3)]);
     workers.kill("it ended with code 134");
-    await expect(lost).rejects.toMatchObject({ code: "model-failed", message: expect.stringMatching(/test\.onnx lost its worker while it scored a batch of 3 rows: it ended with code 134/) as string });
+    await expect(lost).rejects.toMatchObject({
+      code: "model-failed",
+      message: expect.stringMatching(/test\.onnx lost its worker while it scored a batch of 3 rows: it ended with code 134/) as string,
+    });
     expect(await model.predict(1, [Float64Array.of(1), Float64Array.of(1)])).toEqual([[Float64Array.of(11.5)]]);
     expect(workers.started()).toBe(2);
   });
@@ -96,7 +108,11 @@ describe("a session model", () => {
 
   it("names the package that is missing", async () => {
     const workers = channelWorkers(() => Promise.reject(new Error("Cannot find package 'onnxruntime-node'")));
-    await expect(open(networkFile(), workers)).rejects.toMatchObject({ code: "not-found", message: expect.stringContaining("onnxruntime-node") as string, hint: expect.stringContaining("npm install onnxruntime-node") as string });
+    await expect(open(networkFile(), workers)).rejects.toMatchObject({
+      code: "not-found",
+      message: expect.stringContaining("onnxruntime-node") as string,
+      hint: expect.stringContaining("npm install onnxruntime-node") as string,
+    });
   });
 
   it("says what the runtime has against a file", async () => {

@@ -24,7 +24,12 @@ export function serveSession(port: Port, loadRuntime: () => Promise<unknown>): v
 
   async function open(request: OpenMessage): Promise<void> {
     const runtime = (await loadRuntime().catch(missingRuntime)) as RuntimePackage;
-    const session = await runtime.InferenceSession.create(typeof request.model === "string" ? request.model : Uint8Array.from(request.model), { intraOpNumThreads: 1, interOpNumThreads: 1, executionMode: "sequential", logSeverityLevel: 3 });
+    const session = await runtime.InferenceSession.create(typeof request.model === "string" ? request.model : Uint8Array.from(request.model), {
+      intraOpNumThreads: 1,
+      interOpNumThreads: 1,
+      executionMode: "sequential",
+      logSeverityLevel: 3,
+    });
     opened = { session, runtime, request };
     answer(port, { kind: "opened" });
   }
@@ -32,7 +37,11 @@ export function serveSession(port: Port, loadRuntime: () => Promise<unknown>): v
   async function run(request: RunMessage): Promise<void> {
     if (opened === null) throw new HeadraceError("internal", "a run before the model was opened");
     const outputs = await runRows(opened.session, opened.runtime, opened.request, request);
-    answer(port, { kind: "outputs", outputs }, outputs.flat().flatMap((column) => (column instanceof Float64Array ? [column.buffer as ArrayBuffer] : [])));
+    answer(
+      port,
+      { kind: "outputs", outputs },
+      outputs.flat().flatMap((column) => (column instanceof Float64Array ? [column.buffer as ArrayBuffer] : [])),
+    );
   }
 
   async function handle(request: Request): Promise<void> {
@@ -57,21 +66,34 @@ function answer(port: Port, message: Answer, transfer: ArrayBuffer[] = []): void
 }
 
 function missingRuntime(cause: unknown): never {
-  throw new HeadraceError("not-found", `the package onnxruntime-node, which runs this model, does not load: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
+  throw new HeadraceError(
+    "not-found",
+    `the package onnxruntime-node, which runs this model, does not load: ${cause instanceof Error ? cause.message : String(cause)}`,
+    { cause },
+  );
 }
 
 /** Runs in pieces when the model's first dimension has a fixed size, the last piece filled up with its last row. */
 async function runRows(session: Session, runtime: Runtime, model: OpenMessage, { rows, features }: RunMessage): Promise<OutputTensors> {
   const first = model.inputs[0]?.shape?.[0];
   const pieceRows = typeof first === "number" && first > 0 ? first : rows;
-  const fetched = model.outputs.filter((output) => !["sequence", "map", "optional", "sparse tensor", "unknown"].includes(output.type)).map((output) => output.name);
+  const fetched = model.outputs
+    .filter((output) => !["sequence", "map", "optional", "sparse tensor", "unknown"].includes(output.type))
+    .map((output) => output.name);
   const pieces: OutputTensors[] = [];
   for (let start = 0; start < rows; start += pieceRows) {
     const results = await session.run(feedsOf(runtime, model.inputs, { rows, features }, start, pieceRows), fetched);
     pieces.push(model.outputs.map((output) => (results[output.name] === undefined ? [] : columnsOfTensor(results[output.name], output.name, pieceRows))));
   }
   if (pieces.length === 1 && pieceRows === rows) return pieces[0];
-  return pieces[0].map((columns, output) => columns.map((_, column) => joinPieces(pieces.map((piece) => piece[output][column]), rows)));
+  return pieces[0].map((columns, output) =>
+    columns.map((_, column) =>
+      joinPieces(
+        pieces.map((piece) => piece[output][column]),
+        rows,
+      ),
+    ),
+  );
 }
 
 function columnsOfTensor(tensor: RuntimeTensor, name: string, rows: number): OutputColumn[] {

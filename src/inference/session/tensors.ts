@@ -45,7 +45,15 @@ export function feedsOf(runtime: Runtime, inputs: readonly TensorInfo[], given: 
   return feeds;
 }
 
-function feedOf(runtime: Runtime, input: TensorInfo, { rows, features }: Rows, firstColumn: number, width: number, start: number, pieceRows: number): RuntimeTensor {
+function feedOf(
+  runtime: Runtime,
+  input: TensorInfo,
+  { rows, features }: Rows,
+  firstColumn: number,
+  width: number,
+  start: number,
+  pieceRows: number,
+): RuntimeTensor {
   const element = elements[input.type];
   if (element === undefined) throw new HeadraceError("model-failed", `input ${input.name} is of type ${input.type}, which numbers cannot feed`);
   const isWhole = input.type !== "float" && input.type !== "double";
@@ -55,7 +63,10 @@ function feedOf(runtime: Runtime, input: TensorInfo, { rows, features }: Rows, f
     for (let row = 0; row < pieceRows; row++) {
       const value = features[(firstColumn + column) * rows + Math.min(start + row, rows - 1)];
       if (isWhole && !Number.isInteger(value)) {
-        throw new HeadraceError("model-failed", `input ${input.name} (${input.type}) was given ${Number.isNaN(value) ? "NULL" : value}, which is no whole number; COALESCE it in the query`);
+        throw new HeadraceError(
+          "model-failed",
+          `input ${input.name} (${input.type}) was given ${Number.isNaN(value) ? "NULL" : value}, which is no whole number; COALESCE it in the query`,
+        );
       }
       data[row * width + column] = isWide ? BigInt(value) : value;
     }

@@ -9,16 +9,20 @@ import { join, resolve } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createNodePlatform } from "../../core/platform/node.ts";
 import { simpleType } from "../../data/index.ts";
+import type * as sources from "../index.ts";
 import { networkFile } from "../../../test/inference/graphs.ts";
 
 const root = resolve(import.meta.dirname, "../../..");
 let folder = "";
-let inference: typeof import("../index.ts");
+let inference: Pick<typeof sources, "loadModel" | "bindModel">;
 
 beforeAll(async () => {
   mkdirSync(join(root, "node_modules/.cache"), { recursive: true });
   folder = mkdtempSync(join(root, "node_modules/.cache/inference-"));
-  execFileSync("npx", ["tsc", "-p", join(root, "tsconfig.json"), "--noCheck", "--declaration", "false", "--sourceMap", "false", "--outDir", folder], { cwd: root, stdio: "pipe" });
+  execFileSync("npx", ["tsc", "-p", join(root, "tsconfig.json"), "--noCheck", "--declaration", "false", "--sourceMap", "false", "--outDir", folder], {
+    cwd: root,
+    stdio: "pipe",
+  });
   writeFileSync(join(folder, "package.json"), '{"type":"module"}');
   inference = (await import(join(folder, "inference/index.js"))) as typeof inference;
 });
@@ -32,7 +36,14 @@ describe("a worker thread", () => {
     expect(model.kind).toBe("session");
     expect(model.version).toMatch(/^[0-9a-f]{16}$/);
     const double = simpleType("double");
-    const predictor = inference.bindModel(model, { name: "m", inputs: [{ name: "a", type: double }, { name: "b", type: double }], outputs: [{ name: "y", type: double }] });
+    const predictor = inference.bindModel(model, {
+      name: "m",
+      inputs: [
+        { name: "a", type: double },
+        { name: "b", type: double },
+      ],
+      outputs: [{ name: "y", type: double }],
+    });
     const answers = await Promise.all([1, 2, 3].map((value) => predictor.predict(100, [new Float64Array(100).fill(value), new Float64Array(100).fill(1)])));
     expect(answers).toEqual([1, 2, 3].map((value) => [new Float64Array(100).fill(value + 10.5)]));
     await predictor.close();

@@ -68,7 +68,8 @@ class EnsembleBuilder {
   build(): TreeEnsemble {
     const roots = Int32Array.from(this.#source.roots, (root) => this.#copy(root));
     const nodeCount = this.#features.length;
-    const oneWeight = this.#source.targetCount === 1 && this.#weights.every((weights, node) => this.#features[node] >= 0 || (weights.length === 1 && weights[0].target === 0));
+    const oneWeight =
+      this.#source.targetCount === 1 && this.#weights.every((weights, node) => this.#features[node] >= 0 || (weights.length === 1 && weights[0].target === 0));
     if (oneWeight) for (let node = 0; node < nodeCount; node++) if (this.#features[node] < 0) this.#thresholds[node] = this.#weights[node][0].weight;
     return {
       featureCount: this.#features.reduce((most, feature) => Math.max(most, feature + 1), 0),
@@ -108,7 +109,8 @@ class EnsembleBuilder {
   /** Copies a subtree in depth-first order, so that a walk reads forward. */
   #copy(at: number): number {
     const table = this.#source.table;
-    if (this.#visited[at] === 1) throw new HeadraceError("decode", `node ${table.nodeIds[at]} of tree ${table.treeIds[at]} has two parents or is its own ancestor`);
+    if (this.#visited[at] === 1)
+      throw new HeadraceError("decode", `node ${table.nodeIds[at]} of tree ${table.treeIds[at]} has two parents or is its own ancestor`);
     this.#visited[at] = 1;
     const mode = table.modes[at];
     if (mode === "LEAF") {

@@ -21,7 +21,9 @@ export function treeModel(plan: TreePlan, file: { path: string; version: string 
       if (operator.labels !== null) winners[index] = winner;
       for (let column = 0; column < columns.length; column++) columns[column][index] = scores[column];
     }
-    return plan.outputs.map((output) => (output.source === "label" ? [labelsOf(operator.labels ?? [], winners)] : output.hasSigmoid ? columns.map((column) => column.map(logistic)) : columns));
+    return plan.outputs.map((output) =>
+      output.source === "label" ? [labelsOf(operator.labels ?? [], winners)] : output.hasSigmoid ? columns.map((column) => column.map(logistic)) : columns,
+    );
   }
 
   return { ...file, kind: "trees", inputs: plan.inputs, outputs: plan.outputs, predict, close: () => Promise.resolve() };

@@ -57,7 +57,8 @@ export function readNodeTable(attributes: Attributes): NodeTable {
     modes,
     truePositions: resolve("nodes_truenodeids"),
     falsePositions: resolve("nodes_falsenodeids"),
-    missingTracksTrue: missing.length === 0 ? Array<boolean>(count).fill(false) : sized("nodes_missing_value_tracks_true", missing, count).map((flag) => flag === 1),
+    missingTracksTrue:
+      missing.length === 0 ? Array<boolean>(count).fill(false) : sized("nodes_missing_value_tracks_true", missing, count).map((flag) => flag === 1),
     positionOf: (treeId, nodeId) => positions.get(`${treeId}/${nodeId}`),
   };
 }

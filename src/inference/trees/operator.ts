@@ -60,7 +60,8 @@ function readWeights(attributes: Attributes, prefix: string, targetCount: number
   const integers = (name: string): readonly number[] => attributes.get(`${prefix}_${name}`)?.integers ?? [];
   const [treeIds, nodeIds, targets] = [integers("treeids"), integers("nodeids"), integers("ids")];
   const weights = numbersOf(attributes, `${prefix}_weights`);
-  if (new Set([treeIds.length, nodeIds.length, targets.length, weights.length]).size !== 1) throw new HeadraceError("decode", `the ${prefix}_* lists have different lengths`);
+  if (new Set([treeIds.length, nodeIds.length, targets.length, weights.length]).size !== 1)
+    throw new HeadraceError("decode", `the ${prefix}_* lists have different lengths`);
   const byNode = new Map<number, LeafWeight[]>();
   for (let at = 0; at < treeIds.length; at++) {
     const position = table.positionOf(treeIds[at], nodeIds[at]);

@@ -25,7 +25,10 @@ describe("recognised graphs", () => {
   it("joins named inputs in the order of Concat, not of the file", () => {
     const bytes = writeOnnx({
       name: "named",
-      inputs: [{ name: "a", type: "int64", shape: ["N", 1] }, { name: "b", shape: ["N", 1] }],
+      inputs: [
+        { name: "a", type: "int64", shape: ["N", 1] },
+        { name: "b", shape: ["N", 1] },
+      ],
       outputs: [{ name: "score", shape: ["N", 1] }],
       nodes: [
         { operator: "Cast", inputs: ["a"], outputs: ["a_float"], attributes: { to: 1 } },
@@ -58,7 +61,12 @@ describe("recognised graphs", () => {
   });
 
   it("applies Sigmoid behind the trees", () => {
-    const bytes = writeOnnx({ name: "s", inputs: [{ name: "X", shape: ["N", 1] }], outputs: [{ name: "p", shape: ["N", 1] }], nodes: [regressorNode("X", "raw"), { operator: "Sigmoid", inputs: ["raw"], outputs: ["p"] }] });
+    const bytes = writeOnnx({
+      name: "s",
+      inputs: [{ name: "X", shape: ["N", 1] }],
+      outputs: [{ name: "p", shape: ["N", 1] }],
+      nodes: [regressorNode("X", "raw"), { operator: "Sigmoid", inputs: ["raw"], outputs: ["p"] }],
+    });
     expect((score(bytes, columns([0]))[0][0] as Float64Array)[0]).toBeCloseTo(1 / (1 + Math.exp(-1)), 12);
   });
 
@@ -73,7 +81,10 @@ describe("recognised graphs", () => {
       name: "scaled",
       inputs: [{ name: "X", shape: ["N", 1] }],
       outputs: [{ name: "score", shape: ["N", 1] }],
-      nodes: [{ operator: "Scaler", domain: "ai.onnx.ml", inputs: ["X"], outputs: ["Y"], attributes: { offset: { floats: [1] }, scale: { floats: [2] } } }, regressorNode("Y", "score")],
+      nodes: [
+        { operator: "Scaler", domain: "ai.onnx.ml", inputs: ["X"], outputs: ["Y"], attributes: { offset: { floats: [1] }, scale: { floats: [2] } } },
+        regressorNode("Y", "score"),
+      ],
     });
     for (const bytes of [twoEnsembles, scaled, twoInputsFile()]) expect(recogniseTrees(readOnnx(bytes))).toBeNull();
   });
@@ -82,7 +93,12 @@ describe("recognised graphs", () => {
 describe("broken ensembles", () => {
   const withAttributes = (change: Record<string, unknown>): Uint8Array => {
     const node = regressorNode("X", "score");
-    return writeOnnx({ name: "broken", inputs: [{ name: "X", shape: ["N", 2] }], outputs: [{ name: "score", shape: ["N", 1] }], nodes: [{ ...node, attributes: { ...node.attributes, ...(change as object) } }] });
+    return writeOnnx({
+      name: "broken",
+      inputs: [{ name: "X", shape: ["N", 2] }],
+      outputs: [{ name: "score", shape: ["N", 1] }],
+      nodes: [{ ...node, attributes: { ...node.attributes, ...(change as object) } }],
+    });
   };
   const refused = (change: Record<string, unknown>): string => {
     try {

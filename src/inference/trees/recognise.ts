@@ -21,7 +21,9 @@ export interface TreePlan {
 
 /** Null for a graph that holds more than that: the ONNX runtime has to run it. */
 export function recogniseTrees(model: OnnxModel): TreePlan | null {
-  const trees = model.nodes.filter((node) => node.domain === "ai.onnx.ml" && (node.operator === "TreeEnsembleRegressor" || node.operator === "TreeEnsembleClassifier"));
+  const trees = model.nodes.filter(
+    (node) => node.domain === "ai.onnx.ml" && (node.operator === "TreeEnsembleRegressor" || node.operator === "TreeEnsembleClassifier"),
+  );
   if (trees.length !== 1) return null;
   const producers = new Map(model.nodes.flatMap((node) => node.outputs.map((output) => [output, node] as const)));
   const front = readFront(model, trees[0], producers);
@@ -78,7 +80,11 @@ function traceInput(name: string, producers: ReadonlyMap<string, OnnxNode>): { n
   let current = name;
   let nodes = 0;
   let cast: string | null = null;
-  for (let node = producers.get(current); node !== undefined && node.domain === "" && (node.operator === "Identity" || node.operator === "Cast"); node = producers.get(current)) {
+  for (
+    let node = producers.get(current);
+    node !== undefined && node.domain === "" && (node.operator === "Identity" || node.operator === "Cast");
+    node = producers.get(current)
+  ) {
     if (node.operator === "Cast") {
       const type = castTypes[node.attributes.get("to")?.integer ?? 0];
       if (type !== "float" && type !== "double") return null;

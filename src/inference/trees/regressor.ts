@@ -7,7 +7,12 @@ import { walkSum, walkTargets, type Aggregate, type FeatureRow } from "./walker.
  * With one target only PROBIT is applied, as in the ONNX runtime: models that want LOGISTIC there carry a Sigmoid node.
  * `baseValues` count when there is one per target, and of many targets only for those that some leaf gave a weight.
  */
-export function regressorScorer(ensemble: TreeEnsemble, aggregate: Aggregate, transform: PostTransform, baseValues: Float64Array): (row: FeatureRow, scores: Float64Array) => number {
+export function regressorScorer(
+  ensemble: TreeEnsemble,
+  aggregate: Aggregate,
+  transform: PostTransform,
+  baseValues: Float64Array,
+): (row: FeatureRow, scores: Float64Array) => number {
   const bases = baseValues.length === ensemble.targetCount ? baseValues : new Float64Array(ensemble.targetCount);
   if (ensemble.targetCount > 1) return manyTargets(ensemble, aggregate, transform, bases);
   const base = bases[0];
@@ -23,7 +28,12 @@ export function regressorScorer(ensemble: TreeEnsemble, aggregate: Aggregate, tr
   };
 }
 
-function manyTargets(ensemble: TreeEnsemble, aggregate: Aggregate, transform: PostTransform, bases: Float64Array): (row: FeatureRow, scores: Float64Array) => number {
+function manyTargets(
+  ensemble: TreeEnsemble,
+  aggregate: Aggregate,
+  transform: PostTransform,
+  bases: Float64Array,
+): (row: FeatureRow, scores: Float64Array) => number {
   const hasScore = new Uint8Array(ensemble.targetCount);
   return (row, scores) => {
     walkTargets(ensemble, aggregate, row, scores, hasScore);

@@ -43,7 +43,11 @@ function expectClose(ours: number, theirs: number, tolerance: number, where: str
 
 describe("tree walker against the ONNX runtime", () => {
   it("agrees on regressors", async () => {
-    const settings = fc.record({ aggregate: fc.constantFrom("SUM", "AVERAGE", "MIN", "MAX"), transform: fc.constantFrom("NONE", "LOGISTIC", "SOFTMAX", "SOFTMAX_ZERO", "PROBIT"), bases: fc.boolean() });
+    const settings = fc.record({
+      aggregate: fc.constantFrom("SUM", "AVERAGE", "MIN", "MAX"),
+      transform: fc.constantFrom("NONE", "LOGISTIC", "SOFTMAX", "SOFTMAX_ZERO", "PROBIT"),
+      bases: fc.boolean(),
+    });
     await fc.assert(
       fc.asyncProperty(shapes({ min: 1, max: 4 }), settings, async (given, { aggregate, transform, bases }) => {
         // A leaf of a one-target model has its weight; leaves without one are not defined by the format.
@@ -76,18 +80,27 @@ describe("tree walker against the ONNX runtime", () => {
   });
 
   it("agrees on classifiers: labels and scores", async () => {
-    const settings = fc.record({ texts: fc.boolean(), transform: fc.constantFrom("NONE", "LOGISTIC", "SOFTMAX", "SOFTMAX_ZERO", "PROBIT"), bases: fc.constantFrom(0, 1, 2) });
+    const settings = fc.record({
+      texts: fc.boolean(),
+      transform: fc.constantFrom("NONE", "LOGISTIC", "SOFTMAX", "SOFTMAX_ZERO", "PROBIT"),
+      bases: fc.constantFrom(0, 1, 2),
+    });
     await fc.assert(
       fc.asyncProperty(shapes({ min: 2, max: 4 }), settings, async (shape, { texts, transform, bases }) => {
         // With one score for two classes the runtime leaves PROBIT's second number unwritten.
         fc.pre(transform !== "PROBIT" || shape.targets > 2);
         const random = uniform(shape.seed + 1);
         const baseCount = bases === 2 ? shape.targets : shape.targets === 2 ? bases : 0;
-        const labels = texts ? { classlabels_strings: ["no", "yes", "maybe", "never"].slice(0, shape.targets) } : { classlabels_int64s: [0, 1, 5, 7].slice(0, shape.targets) };
+        const labels = texts
+          ? { classlabels_strings: ["no", "yes", "maybe", "never"].slice(0, shape.targets) }
+          : { classlabels_int64s: [0, 1, 5, 7].slice(0, shape.targets) };
         const bytes = writeOnnx({
           name: "classifier",
           inputs: [{ name: "X", shape: ["N", shape.features] }],
-          outputs: [{ name: "label", type: texts ? "string" : "int64", shape: ["N"] }, { name: "probabilities", shape: ["N", shape.targets] }],
+          outputs: [
+            { name: "label", type: texts ? "string" : "int64", shape: ["N"] },
+            { name: "probabilities", shape: ["N", shape.targets] },
+          ],
           nodes: [
             {
               operator: "TreeEnsembleClassifier",

@@ -37,7 +37,9 @@ export function walkTargets(ensemble: TreeEnsemble, aggregate: Aggregate, row: F
     const leaf = leafOf(ensemble, ensemble.roots[tree], row);
     const leaves = ensemble.leaves;
     if (leaves === null) accumulate(ensemble.isSingle, aggregate, 0, ensemble.thresholds[leaf], scores, hasScore);
-    else for (let entry = leaves.starts[leaf]; entry < leaves.starts[leaf + 1]; entry++) accumulate(ensemble.isSingle, aggregate, leaves.targets[entry], leaves.weights[entry], scores, hasScore);
+    else
+      for (let entry = leaves.starts[leaf]; entry < leaves.starts[leaf + 1]; entry++)
+        accumulate(ensemble.isSingle, aggregate, leaves.targets[entry], leaves.weights[entry], scores, hasScore);
   }
   if (aggregate === "AVERAGE") for (let target = 0; target < scores.length; target++) scores[target] /= ensemble.roots.length;
 }
@@ -54,7 +56,8 @@ function leafOf(ensemble: TreeEnsemble, root: number, row: FeatureRow): number {
 }
 
 function accumulate(isSingle: boolean, aggregate: Aggregate, target: number, weight: number, scores: Float64Array, hasScore: Uint8Array): void {
-  if (aggregate === "SUM" || aggregate === "AVERAGE" || hasScore[target] === 0) scores[target] = isSingle ? Math.fround(scores[target] + weight) : scores[target] + weight;
+  if (aggregate === "SUM" || aggregate === "AVERAGE" || hasScore[target] === 0)
+    scores[target] = isSingle ? Math.fround(scores[target] + weight) : scores[target] + weight;
   else if (aggregate === "MIN") scores[target] = Math.min(scores[target], weight);
   else scores[target] = Math.max(scores[target], weight);
   hasScore[target] = 1;
