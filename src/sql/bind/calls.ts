@@ -1,7 +1,7 @@
 /** Calls of declared functions: types resolved, arguments cast, constants folded. */
 import { sameType, typeText, withNullable, type DataType } from "../../data/index.ts";
 import { SqlError } from "../errors.ts";
-import { functionNames, lookupFunction, type BoundCall, type ScalarFunction } from "../functions/index.ts";
+import { functionNames, isPlannedFunction, lookupFunction, type BoundCall, type ScalarFunction } from "../functions/index.ts";
 import { nearestOf } from "../nearest.ts";
 import type { Span } from "../parse/ast.ts";
 import type { CallExpression, Expression } from "../plan/expression.ts";
@@ -10,6 +10,7 @@ export function scalarFunction(name: string, span: Span): ScalarFunction {
   const found = lookupFunction(name);
   if (found?.kind === "scalar") return found;
   if (found?.kind === "aggregate") throw new SqlError("sql-invalid", `${found.name} is an aggregate and cannot stand here`, span, { hint: "aggregates stand in a SELECT list or HAVING, with GROUP BY or OVER" });
+  if (isPlannedFunction(name)) throw new SqlError("sql-unsupported", `${name.toUpperCase()} cannot be run yet`, span);
   const near = nearestOf(name, functionNames());
   throw new SqlError("sql-invalid", `there is no function ${name}`, span, near === undefined ? {} : { hint: `did you mean ${near}?` });
 }
@@ -20,9 +21,14 @@ export function bindCall(name: string, args: readonly Expression[], span: Span, 
   const types = args.map((argument) => argument.type);
   const literals = args.map((argument) => (argument.kind === "literal" ? argument.value : undefined));
   const resolved = declaration.resolve(parameter === undefined ? { types, literals } : { types, literals, parameter });
-  if (typeof resolved === "string") throw new SqlError("sql-invalid", `${declaration.name} ${resolved}`, span, { hint: declaration.documentation.usage });
+  if (typeof resolved === "string") throw new SqlError("sql-invalid", `${shownName(declaration.name)} ${resolved}`, span, { hint: `usage: ${declaration.documentation.usage}` });
   const cast = args.map((argument, index) => castTo(argument, resolved.parameters[Math.min(index, resolved.parameters.length - 1)], span, timeZone));
   return fold({ kind: "call", type: resolved.result, function: declaration.name, arguments: cast, ...(parameter === undefined ? {} : { parameter }) }, declaration, timeZone);
+}
+
+/** Operators in quotes, so that a message about - reads as one. */
+function shownName(name: string): string {
+  return /^[A-Z]/.test(name) ? (name === "NEGATE" ? "operator '-'" : name) : `operator '${name}'`;
 }
 
 /** The expression as this type; NULL keeps its own nullability. */

@@ -1,5 +1,5 @@
 /** Expressions of the syntax tree to bound expressions over a scope. */
-import { simpleType, typeText, type DataType } from "../../data/index.ts";
+import { simpleType, typeText, withNullable, type DataType } from "../../data/index.ts";
 import { SqlError } from "../errors.ts";
 import { equalScalars } from "../functions/index.ts";
 import type * as ast from "../parse/ast.ts";
@@ -45,7 +45,7 @@ export class ExpressionBinder {
         return this.#unary(node);
       case "binary":
         if (node.operator === "OVERLAPS") throw unsupported("OVERLAPS", node.span);
-        return this.call(node.operator === "||" ? "CONCAT" : node.operator, [node.left, node.right], node.span);
+        return this.call(node.operator, [node.left, node.right], node.span);
       case "between":
         return this.#between(node);
       case "like":
@@ -60,6 +60,12 @@ export class ExpressionBinder {
         return this.#case(node);
       case "cast":
         return this.#cast(node);
+      case "row":
+        return this.call("ROW", node.items, node.span);
+      case "array":
+        return this.call("ARRAY", node.items, node.span);
+      case "map":
+        return this.call("MAP", node.entries.flatMap(({ key, value }) => [key, value]), node.span);
       case "call":
         return this.#call(node);
       case "extract":
@@ -208,7 +214,9 @@ type SpecialCall = (binder: ExpressionBinder, args: readonly Expression[], node:
 const specialCalls: Readonly<Record<string, SpecialCall>> = {
   IF: (binder, args, node) => {
     if (args.length !== 3) throw new SqlError("sql-invalid", `IF takes a condition and two values, not ${args.length} arguments`, node.span);
-    return binder.bindBound("CASE", args, node.span);
+    const chosen = binder.bindBound("CASE", args, node.span);
+    // In Flink the result may be NULL as soon as the condition may.
+    return chosen.kind === "call" && args[0].type.nullable ? { ...chosen, type: withNullable(chosen.type, true) } : chosen;
   },
   IFNULL: (binder, args, node) => binder.bindBound("COALESCE", args, node.span),
   NVL: (binder, args, node) => binder.bindBound("COALESCE", args, node.span),
@@ -226,10 +234,7 @@ const names: Readonly<Record<string, string>> = {
   quantified: "ANY and ALL",
   exists: "EXISTS",
   subquery: "a query as a value",
-  row: "a ROW value",
-  array: "an ARRAY value",
   multiset: "a MULTISET value",
-  map: "a MAP value",
   "collection-query": "a collection of a query",
   "match-mode": "RUNNING and FINAL",
   "json-value": "JSON_VALUE",

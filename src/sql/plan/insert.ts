@@ -54,7 +54,7 @@ function targetTable(insert: ast.Insert, context: PlanContext): CatalogTable {
   if (found?.kind === "table") return found;
   if (found !== undefined) throw new SqlError("sql-invalid", `${name} is a view; only tables can be written`, insert.target.span);
   const near = nearestOf(name, context.catalog.relationNames());
-  throw new SqlError("sql-invalid", `there is no table ${name}`, insert.target.span, near === undefined ? {} : { hint: `did you mean ${near}?` });
+  throw new SqlError("sql-invalid", `there is no table ${name}`, insert.target.span, near === undefined ? { clause: "INSERT INTO" } : { clause: "INSERT INTO", hint: `did you mean ${near}?` });
 }
 
 function staticPartition(insert: ast.Insert): Record<string, string> {
@@ -90,5 +90,5 @@ function mismatch(insert: ast.Insert, table: CatalogTable, relation: Relation, t
     const right = wanted === undefined ? "(nothing)" : `${wanted.name} ${typeText(wanted.type, true)}`;
     return `${left} → ${right}${fits ? "" : "  does not fit"}`;
   });
-  return new SqlError("sql-invalid", `the query does not fit table ${table.reference.name}: ${lines.join("; ")}`, insert.query.span, { clause: "INSERT", hint: "columns are matched by position; CAST what differs" });
+  return new SqlError("sql-invalid", `the query does not fit table ${table.reference.name}: ${lines.join("; ")}`, insert.query.span, { clause: "INSERT INTO", hint: "columns are matched by position; CAST what differs" });
 }

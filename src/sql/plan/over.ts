@@ -1,9 +1,10 @@
 /** OVER windows of a SELECT list: arguments projected, an OVER node for each partition, results put in their places. */
-import { typeText } from "../../data/index.ts";
+import { typeText, withNullable } from "../../data/index.ts";
 import { castTo } from "../bind/calls.ts";
+import { inClause } from "../bind/clause.ts";
 import { ExpressionBinder, unsupported } from "../bind/expressions.ts";
 import { SqlError } from "../errors.ts";
-import { lookupFunction } from "../functions/index.ts";
+import { isPlannedFunction, lookupFunction } from "../functions/index.ts";
 import type * as ast from "../parse/ast.ts";
 import { columnsOf } from "./builder.ts";
 import type { AggregateCall, Expression } from "./expression.ts";
@@ -12,7 +13,7 @@ import type { OverWindow } from "./plan.ts";
 import { fieldsOf, scopeOf, type PlanContext, type Relation } from "./relation.ts";
 import { project, type Item } from "./select.ts";
 import { callName, isOverCall, walk } from "./walk.ts";
-import { checkRowtime } from "./window-functions.ts";
+import { checkRowtime, isProcessingTime } from "./window-functions.ts";
 
 interface OverCall {
   readonly node: ast.CallExpression;
@@ -55,7 +56,7 @@ export function planOver(select: ast.Select, input: Relation, items: readonly It
   const calls = findCalls(select, items);
   const binder = new ExpressionBinder(scopeOf(input), context.timeZone);
   const args = new Arguments(input, context);
-  const bound = calls.map((call) => bindOver(call, binder, args, input));
+  const bound = inClause("SELECT list", () => calls.map((call) => bindOver(call, binder, args, input, context)));
   let relation = args.relation(input);
   const results = new Map<ast.Expression, Expression>();
   for (const group of byPartition(bound)) relation = addOver(relation, group, results, context);
@@ -95,20 +96,24 @@ export interface BoundOver {
   readonly call: AggregateCall;
 }
 
-function bindOver({ node, specification }: OverCall, binder: ExpressionBinder, args: Arguments, input: Relation): BoundOver {
-  const partitionBy = specification.partitionBy.map((each) => args.position(binder.bind(each)));
-  const orderBy = orderOf(specification, binder, input, node);
+function bindOver({ node, specification }: OverCall, binder: ExpressionBinder, args: Arguments, input: Relation, context: PlanContext): BoundOver {
+  const partitionBy = inClause("OVER", () => specification.partitionBy.map((each) => args.position(binder.bind(each))));
+  const orderBy = inClause("OVER", () => orderOf(specification, binder, input, node, context));
   const call = bindAggregate(node, binder, args, "over");
-  return { node, partitionBy, orderBy, frame: frameOf(specification, binder), call };
+  return { node, partitionBy, orderBy, frame: inClause("OVER", () => frameOf(specification, binder)), call };
 }
 
-function orderOf(specification: ast.WindowSpecification, binder: ExpressionBinder, input: Relation, node: ast.CallExpression): number {
+function orderOf(specification: ast.WindowSpecification, binder: ExpressionBinder, input: Relation, node: ast.CallExpression, context: PlanContext): number {
   const [item, ...more] = specification.orderBy;
   if (item === undefined) throw new SqlError("sql-invalid", "OVER needs ORDER BY an event-time column", node.modifiers.over!.span, { clause: "OVER" });
-  if (more.length > 0 || item.descending) throw unsupported(item.descending ? "OVER in descending order of time" : "OVER ordered by several columns", item.span);
   const bound = binder.bind(item.expression);
+  const isTime = bound.kind === "column" && bound.index === input.rowtime;
+  if (callName(node) === "ROW_NUMBER" && (item.descending || more.length > 0 || !isTime) && !isProcessingTime(bound, input, context)) {
+    throw unsupported("ROW_NUMBER in another order than ascending event time (top-N, deduplication)", item.span, "LAST_VALUE, MAX or MIN OVER an event-time window can often say the same");
+  }
+  if (more.length > 0 || item.descending) throw unsupported(item.descending ? "OVER in descending order of time" : "OVER ordered by several columns", item.span);
   if (bound.kind !== "column") throw new SqlError("sql-invalid", "OVER is ordered by an event-time column, not by an expression", item.span, { clause: "OVER" });
-  checkRowtime(bound.index, input, item.span, "ORDER BY of OVER");
+  checkRowtime(bound.index, input, item.span, "ORDER BY of OVER", context);
   return bound.index;
 }
 
@@ -133,19 +138,22 @@ function frameOf(specification: ast.WindowSpecification, binder: ExpressionBinde
 export function bindAggregate(node: ast.CallExpression, binder: ExpressionBinder, args: { position(expression: Expression): number }, place: "over" | "group"): AggregateCall {
   const name = callName(node);
   const declaration = lookupFunction(name);
+  if (declaration === undefined && isPlannedFunction(name)) throw unsupported(name, node.span);
   if (declaration?.kind !== "aggregate") throw new SqlError("sql-invalid", `${name} is no aggregate`, node.span, { clause: place === "over" ? "OVER" : "SELECT list" });
   if (!declaration.places.includes(place)) throw new SqlError("sql-invalid", `${name} stands only ${place === "over" ? "in grouped queries" : "with OVER"}`, node.span);
   if (node.orderBy.length > 0 || node.modifiers.withinGroup.length > 0) throw unsupported("an order inside an aggregate", node.span);
   const values = node.arguments.map((argument) => binder.bind(argument as ast.Expression));
   const types = values.map((value) => value.type);
   const resolved = declaration.resolve({ types, literals: values.map((value) => (value.kind === "literal" ? value.value : undefined)) });
-  if (typeof resolved === "string") throw new SqlError("sql-invalid", `${name} ${resolved}`, node.span, { hint: declaration.documentation.usage });
+  if (typeof resolved === "string") throw new SqlError("sql-invalid", `${name} ${resolved}`, node.span, { hint: `usage: ${declaration.documentation.usage}` });
   const cast = values.map((value, index) => castTo(value, resolved.parameters[index], node.span, binder.timeZone));
   // LAG's offset and default are constants; everything else is a column.
   const constants = declaration.name === "LAG" ? cast.slice(1).map((value, index) => constantOf(value, node.arguments[index + 1].span)) : [];
   const columns = declaration.name === "LAG" ? cast.slice(0, 1) : cast;
   const filter = node.modifiers.filter === undefined ? null : args.position(binder.condition(node.modifiers.filter, "FILTER"));
-  return { function: declaration.name, type: resolved.result, arguments: columns.map((value) => args.position(value)), distinct: node.distinct, filter, constants };
+  // With FILTER there may be no row to aggregate.
+  const type = filter === null || declaration.name === "COUNT" ? resolved.result : withNullable(resolved.result, true);
+  return { function: declaration.name, type, arguments: columns.map((value) => args.position(value)), distinct: node.distinct, filter, constants };
 }
 
 function constantOf(value: Expression, span: ast.Span): unknown {

@@ -93,6 +93,8 @@ function planValues(node: ast.Values, context: PlanContext): Relation {
     if (type === undefined) throw new SqlError("sql-invalid", `the values of column ${index + 1} have no type in common`, node.span);
     return { name: `EXPR$${index}`, type, qualifier: null };
   });
+  const bare = bound.flatMap((row, at) => row.flatMap((value, index) => (value.type.kind === "null" ? [node.rows[at].items[index]] : [])))[0];
+  if (bare !== undefined) throw new SqlError("sql-invalid", "NULL has no type in VALUES", bare.span, { clause: "VALUES", hint: "CAST(NULL AS type)" });
   const rows = bound.map((row, at) => {
     if (row.length !== width) throw new SqlError("sql-invalid", `a row of VALUES has ${row.length} values, the first has ${width}`, node.rows[at].span);
     return row.map((expression, index) => {

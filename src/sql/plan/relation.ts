@@ -19,6 +19,8 @@ export interface PendingWindow {
   readonly specification: WindowSpecification;
   /** Position of the time column. */
   readonly timeColumn: number;
+  /** GROUP BY TUMBLE(…) of the older dialect, whose time may be NULL by its type. */
+  readonly legacy: boolean;
   readonly span: ast.Span;
 }
 

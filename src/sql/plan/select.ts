@@ -1,5 +1,6 @@
 /** SELECT: FROM, WHERE, then plain projection, OVER windows or window aggregation. */
 import { simpleType, type Field } from "../../data/index.ts";
+import { inClause } from "../bind/clause.ts";
 import { ExpressionBinder, unsupported } from "../bind/expressions.ts";
 import type { ScopeColumn } from "../bind/scope.ts";
 import { SqlError } from "../errors.ts";
@@ -24,7 +25,8 @@ export interface Item {
 export function planSelect(select: ast.Select, context: PlanContext): Relation {
   if (select.distinct) throw unsupported("SELECT DISTINCT", select.span);
   if (select.qualify !== undefined) throw unsupported("QUALIFY", select.qualify.span);
-  const from = select.from === undefined ? singleRow(context) : planTable(select.from, context);
+  const { from: source } = select;
+  const from = source === undefined ? singleRow(context) : inClause("FROM", () => planTable(source, context));
   const items = expandItems(select, from);
   const parts = [...items.map(({ node }) => node), select.having];
   if (select.groupBy !== undefined || contains(parts, isAggregateCall)) return planAggregation(select, from, items, context);
@@ -50,7 +52,7 @@ function singleRow(context: PlanContext): Relation {
 
 export function filtered(relation: Relation, where: ast.Expression | undefined, context: PlanContext): Relation {
   if (where === undefined) return relation;
-  const condition = new ExpressionBinder(scopeOf(relation), context.timeZone).condition(where, "WHERE");
+  const condition = inClause("WHERE", () => new ExpressionBinder(scopeOf(relation), context.timeZone).condition(where, "WHERE"));
   const { builder } = context;
   const schema = builder.schema(relation.node);
   return { ...relation, node: builder.calc(relation.node, condition, columnsOf(schema), schema.fields, relation.rowtime) };
@@ -78,7 +80,7 @@ function expandStar(item: ast.SelectStar, from: Relation): Item[] {
 
 /** The last calc of a SELECT. Columns of stars stand at the same place in the input. */
 export function project(items: readonly Item[], bind: (node: ast.Expression) => Expression, input: Relation, context: PlanContext, filter: Expression | null = null): Relation {
-  const projection = items.map(({ node, column }) => (node === null ? columnOf(column, input.columns[column].type) : bind(node)));
+  const projection = inClause("SELECT list", () => items.map(({ node, column }) => (node === null ? columnOf(column, input.columns[column].type) : bind(node))));
   const columns = items.map(({ name }, index): ScopeColumn => ({ name, type: projection[index].type, qualifier: null }));
   const rowtime = projection.findIndex((expression) => expression.kind === "column" && expression.index === input.rowtime);
   const node = context.builder.calc(input.node, filter, projection, fieldsOf(columns), rowtime < 0 ? null : rowtime);

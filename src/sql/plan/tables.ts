@@ -2,8 +2,8 @@
 import { typeText } from "../../data/index.ts";
 import { ExpressionBinder, unsupported } from "../bind/expressions.ts";
 import { Scope, type ScopeColumn } from "../bind/scope.ts";
-import { objectName, type CatalogTable } from "../catalog.ts";
-import { SqlError } from "../errors.ts";
+import { objectName, type CatalogTable, type CatalogView } from "../catalog.ts";
+import { SqlError, type SqlErrorCode } from "../errors.ts";
 import { nearestOf } from "../nearest.ts";
 import type * as ast from "../parse/ast.ts";
 import { columnOf } from "./builder.ts";
@@ -55,8 +55,18 @@ export function planNamed(name: ast.ObjectName, context: PlanContext, hints: rea
   }
   if (found.kind === "table") return planScan(found, context, hints);
   if (context.views.includes(own)) throw new SqlError("sql-invalid", `view ${own} leads back to itself`, name.span);
-  const { relation } = planQuery(found.query, { ...context, commonTables: new Map(), views: [...context.views, own] });
-  return aliased(relation, own, found.columns);
+  return aliased(planView(found, name, context), own, found.columns);
+}
+
+/** A view's own text may be another script: its faults are told where the view is used. */
+function planView(view: CatalogView, name: ast.ObjectName, context: PlanContext): Relation {
+  try {
+    return planQuery(view.query, { ...context, commonTables: new Map(), views: [...context.views, view.name] }).relation;
+  } catch (error) {
+    if (!(error instanceof SqlError)) throw error;
+    const clause = error.clause === undefined ? "" : `${error.clause}: `;
+    throw new SqlError(error.code as SqlErrorCode, `view ${view.name} does not hold any more: ${clause}${error.message}`, name.span, { hint: error.hint });
+  }
 }
 
 const defaultIdleTimeoutMs = 10_000;

@@ -1,5 +1,6 @@
 /** GROUP BY over a window: windowing table functions, and the older TUMBLE(time, size) in GROUP BY. */
 import { sameType, timestampType } from "../../data/index.ts";
+import { inClause } from "../bind/clause.ts";
 import { ExpressionBinder, unsupported } from "../bind/expressions.ts";
 import type { ScopeColumn } from "../bind/scope.ts";
 import { SqlError } from "../errors.ts";
@@ -19,8 +20,7 @@ const auxiliary: Readonly<Record<string, WindowColumn>> = {
 };
 
 export function planAggregation(select: ast.Select, from: Relation, items: readonly Item[], context: PlanContext): Relation {
-  const groups = groupExpressions(select);
-  const { relation, keys } = windowed(from, groups, select, context);
+  const { relation, keys } = inClause("GROUP BY", () => windowed(from, groupExpressions(select), select, context));
   const where = select.where === undefined ? relation : filteredBelow(relation, select.where, context);
   return new Aggregation(where, keys, context).plan(items, select.having);
 }
@@ -68,9 +68,9 @@ function legacyWindow(call: ast.CallExpression, from: Relation, context: PlanCon
   if (call.arguments.length !== wanted) throw new SqlError("sql-invalid", `${name} in GROUP BY takes ${wanted} arguments, not ${call.arguments.length}`, call.span);
   const time = new ExpressionBinder(scopeOf(from), context.timeZone).bind(call.arguments[0] as ast.Expression);
   if (time.kind !== "column") throw new SqlError("sql-invalid", `${name} needs an event-time column`, call.arguments[0].span);
-  checkRowtime(time.index, from, call.arguments[0].span, name);
+  checkRowtime(time.index, from, call.arguments[0].span, name, context);
   const intervals = call.arguments.slice(1).map((argument) => intervalMs(argument, `an argument of ${name}`));
-  return pendingWindow(from, time.index, specificationOf(intervals.at(-1)!, name === "HOP" ? intervals[0] : null, 0, call.span), call.span);
+  return pendingWindow(from, time.index, specificationOf(intervals.at(-1)!, name === "HOP" ? intervals[0] : null, 0, call.span), call.span, true);
 }
 
 class Aggregation {
@@ -87,18 +87,19 @@ class Aggregation {
     this.#input = input;
     this.#context = context;
     this.#binder = new ExpressionBinder(scopeOf(input), context.timeZone);
-    this.#keys = keys.map((node, index) => ({ text: printExpression(node), expression: this.#binder.bind(node), name: node.kind === "column" ? node.parts.at(-1)!.name : `$key${index}` }));
+    this.#keys = inClause("GROUP BY", () => keys.map((node, index) => ({ text: printExpression(node), expression: this.#binder.bind(node), name: node.kind === "column" ? node.parts.at(-1)!.name : `$key${index}` })));
   }
 
   plan(items: readonly Item[], having: ast.Expression | undefined): Relation {
     for (const { expression } of this.#keys) this.position(expression);
     const found = new Map<ast.Expression, number>();
-    for (const node of [...items.map((item) => item.node), having]) this.#collect(node, found);
+    inClause("SELECT list", () => items.forEach(({ node }) => this.#collect(node, found)));
+    inClause("HAVING", () => this.#collect(having, found));
     const window = this.#input.window!;
     const timeColumn = this.position(columnOf(window.timeColumn, this.#input.columns[window.timeColumn].type));
     const relation = this.#node(timeColumn);
     const binder = new ExpressionBinder(scopeOf(relation), this.#context.timeZone, (node) => this.#replacement(node, found, relation));
-    const filter = having === undefined ? null : binder.condition(having, "HAVING");
+    const filter = having === undefined ? null : inClause("HAVING", () => binder.condition(having, "HAVING"));
     return project(items.map((item) => this.#item(item)), (node) => binder.bind(node), relation, this.#context, filter);
   }
 
@@ -148,7 +149,7 @@ class Aggregation {
     const columns: ScopeColumn[] = [
       ...groupBy.map((index) => input[index]),
       ...this.#calls.map((call, index) => ({ name: `$agg${index}`, type: call.type, qualifier: null })),
-      ...windowColumns.map((name) => ({ name, type: name === "window_time" ? { ...timeType, nullable: false } : timestampType(3, false), qualifier: null })),
+      ...windowColumns.map((name) => ({ name, type: name === "window_time" ? { ...timeType, nullable: this.#input.window!.legacy } : timestampType(3, false), qualifier: null })),
     ];
     const at = columns.findIndex(({ name }) => name === "window_time");
     const rowtime = at < 0 ? null : at;

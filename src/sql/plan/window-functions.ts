@@ -1,10 +1,13 @@
 /** TUMBLE and HOP as table functions (Flink docs "Windowing TVF"). */
 import { timestampType, typeText } from "../../data/index.ts";
+import { inClause } from "../bind/clause.ts";
 import { bindLiteral } from "../bind/literals.ts";
 import { unsupported } from "../bind/expressions.ts";
 import { SqlError } from "../errors.ts";
 import type * as ast from "../parse/ast.ts";
-import type { WindowSpecification } from "./plan.ts";
+import { columnOf } from "./builder.ts";
+import type { Expression } from "./expression.ts";
+import type { PlanNode, WindowSpecification } from "./plan.ts";
 import { planQuery } from "./query.ts";
 import { windowColumnNames, type PlanContext, type Relation } from "./relation.ts";
 import { planNamed } from "./tables.ts";
@@ -49,7 +52,7 @@ export function planWindowFunction(name: "TUMBLE" | "HOP" | "CUMULATE" | "SESSIO
   const table = required(found, "DATA", "table-argument", node);
   const input = planTableArgument(table, context);
   if (input.window !== null) throw unsupported("a window over a window", node.span);
-  const timeColumn = timeColumnOf(required(found, "TIMECOL", "descriptor", node), input);
+  const timeColumn = timeColumnOf(required(found, "TIMECOL", "descriptor", node), input, name, context);
   const sizeMs = intervalMs(required(found, "SIZE", "interval-literal", node), "SIZE");
   const offset = found.get("OFFSET");
   const offsetMs = offset === undefined ? 0 : intervalMs(offset, "OFFSET");
@@ -64,24 +67,38 @@ export function specificationOf(sizeMs: number, slideMs: number | null, offsetMs
   return { kind: "hop", sizeMs, slideMs, offsetMs };
 }
 
-export function pendingWindow(input: Relation, timeColumn: number, specification: WindowSpecification, span: ast.Span): Relation {
+export function pendingWindow(input: Relation, timeColumn: number, specification: WindowSpecification, span: ast.Span, legacy = false): Relation {
   const { type } = input.columns[timeColumn];
-  const bounds = windowColumnNames.map((name) => ({ name, qualifier: input.columns[0]?.qualifier ?? null, type: name === "window_time" ? { ...type, nullable: false } : timestampType(3, false) }));
-  return { ...input, columns: [...input.columns, ...bounds], window: { specification, timeColumn, span } };
+  const bounds = windowColumnNames.map((name) => ({ name, qualifier: input.columns[0]?.qualifier ?? null, type: name === "window_time" ? { ...type, nullable: legacy } : timestampType(3, false) }));
+  return { ...input, columns: [...input.columns, ...bounds], window: { specification, timeColumn, span, legacy } };
 }
 
-function timeColumnOf(descriptor: ast.DescriptorArgument, input: Relation): number {
+function timeColumnOf(descriptor: ast.DescriptorArgument, input: Relation, clause: string, context: PlanContext): number {
   const [name] = descriptor.columns;
   const index = input.columns.findIndex((column) => column.name === name?.name);
-  if (descriptor.columns.length !== 1 || index < 0) throw new SqlError("sql-invalid", `there is no column ${name?.name ?? ""} in the window's table`, descriptor.span, { clause: "window" });
-  checkRowtime(index, input, descriptor.span, "a window");
+  if (descriptor.columns.length !== 1 || index < 0) throw new SqlError("sql-invalid", `there is no column ${name?.name ?? ""} in the window's table`, descriptor.span, { clause });
+  inClause(clause, () => checkRowtime(index, input, descriptor.span, "a window", context));
   return index;
 }
 
 /** @throws SqlError unless the column is the event time. */
-export function checkRowtime(index: number, input: Relation, span: ast.Span, what: string): void {
+export function checkRowtime(index: number, input: Relation, span: ast.Span, what: string, context: PlanContext): void {
   if (input.rowtime === index) return;
   const column = input.columns[index];
+  if (isProcessingTime(columnOf(index, column.type), input, context)) throw unsupported(`${what} over processing time`, span, "give the table a WATERMARK and use its event time");
   const hint = input.rowtime === null ? "give its table a WATERMARK FOR the column, and keep the column as it is on the way" : `the event time here is ${input.columns[input.rowtime].name}`;
   throw new SqlError("sql-invalid", `${what} needs an event-time column, but ${column.name} is a plain ${typeText(column.type, true)}`, span, { hint });
+}
+
+/** Whether a column is PROCTIME() below. */
+export function isProcessingTime(expression: Expression, input: Relation, context: PlanContext): boolean {
+  let current = expression;
+  let id: number | undefined = input.node;
+  while (id !== undefined && current.kind === "column") {
+    const node: PlanNode = context.builder.nodes[id];
+    if (node.kind === "calc") current = node.projection[current.index] ?? current;
+    id = node.inputs[0];
+    if (id !== undefined && current.kind === "column" && current.index >= context.builder.schema(id).fields.length) return false;
+  }
+  return current.kind === "call" && current.function === "PROCTIME";
 }
