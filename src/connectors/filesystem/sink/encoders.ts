@@ -1,6 +1,7 @@
 /** Rows to bytes of one file. */
 import { openRowEncoder, type ConnectorTable } from "../../../connector/index.ts";
-import type { Batch, Schema } from "../../../data/index.ts";
+import { HeadraceError } from "../../../core/index.ts";
+import { ParquetWriter, type Batch, type ParquetOptions, type Schema } from "../../../data/index.ts";
 
 export interface FileEncoder {
   /** Bytes held back, about. */
@@ -19,20 +20,67 @@ export interface FileFormat {
   openEncoder(schema: Schema): FileEncoder;
 }
 
-export async function fileFormat(table: ConnectorTable): Promise<FileFormat> {
+/** @throws HeadraceError for options and columns that the format does not take. */
+export function fileFormat(table: ConnectorTable): FileFormat {
   const format = table.options.text("format");
-  if (format === "parquet") return (await import("./parquet-encoder.ts")).parquetFormat(table);
-  return { extension: `.${format}`, openEncoder: (schema) => textEncoder(table, schema) };
+  if (format === "parquet") return parquetFormat(table);
+  if (format !== "json" && format !== "csv") throw new HeadraceError("invalid-option", `table '${table.name}': files are not written in the format '${format}'`, { hint: "formats: parquet, json, csv" });
+  return { extension: `.${format}`, openEncoder: (schema) => new TextFileEncoder({ ...table, schema }) };
 }
 
-/** Records with a newline behind each. */
-function textEncoder(table: ConnectorTable, schema: Schema): FileEncoder {
-  const encoder = openRowEncoder(table, schema);
-  return {
-    bufferedBytes: 0,
-    // The encoders put the newline there; a batch's bytes are one piece of the file.
-    write: (batch) => [encoder.encode(batch).bytes],
-    flush: () => [],
-    finish: () => [],
-  };
+function parquetFormat(table: ConnectorTable): FileFormat {
+  const compression = table.options.text("parquet.compression");
+  if (compression === "ZSTD") throw new HeadraceError("sql-unsupported", `table '${table.name}': Parquet is not written with ZSTD yet`, { hint: "'parquet.compression' = 'SNAPPY' or 'GZIP'" });
+  const options: ParquetOptions = { compression: compression as NonNullable<ParquetOptions["compression"]>, rowGroupRows: table.options.number("parquet.row-group-rows") };
+  // Made once now, so that a column that cannot be written is said before the first row.
+  void new ParquetWriter(table.schema, options);
+  return { extension: ".parquet", openEncoder: (schema) => new ParquetFileEncoder(schema, options) };
+}
+
+/** JSON or CSV: each record and a newline. */
+class TextFileEncoder implements FileEncoder {
+  readonly bufferedBytes = 0;
+  readonly #encoder: ReturnType<typeof openRowEncoder>;
+
+  constructor(table: ConnectorTable) {
+    this.#encoder = openRowEncoder(table);
+  }
+
+  write(batch: Batch): readonly Uint8Array[] {
+    return batch.length === 0 ? [] : [this.#encoder.encode(batch).bytes];
+  }
+
+  flush(): readonly Uint8Array[] {
+    return [];
+  }
+
+  finish(): readonly Uint8Array[] {
+    return [];
+  }
+}
+
+class ParquetFileEncoder implements FileEncoder {
+  readonly #writer: ParquetWriter;
+  readonly #rowBytes: number;
+
+  constructor(schema: Schema, options: ParquetOptions) {
+    this.#writer = new ParquetWriter(schema, options);
+    this.#rowBytes = 12 * schema.fields.length;
+  }
+
+  get bufferedBytes(): number {
+    return this.#writer.bufferedRows * this.#rowBytes;
+  }
+
+  write(batch: Batch): readonly Uint8Array[] {
+    return this.#writer.write(batch);
+  }
+
+  flush(): readonly Uint8Array[] {
+    return this.#writer.flush();
+  }
+
+  finish(): readonly Uint8Array[] {
+    return this.#writer.finish();
+  }
 }
