@@ -1,5 +1,5 @@
 /** A Parquet file as chunks of columns, read by DuckDB in a child process. */
-import type { ConnectorContext, SourceChunk, SplitPosition, SplitReader } from "../../../connector/index.ts";
+import type { SourceChunk, SplitPosition, SplitReader } from "../../../connector/index.ts";
 import type { Schema } from "../../../data/index.ts";
 import { openLake, readParquet, type Lake, type ParquetReader } from "../../../lake/index.ts";
 
@@ -8,24 +8,27 @@ interface ParquetPosition {
   readonly row: number;
 }
 
-export async function openParquet(_context: ConnectorContext, path: string, schema: Schema, position: SplitPosition): Promise<SplitReader> {
-  const { row = 0 } = position as Partial<ParquetPosition>;
-  const lake = openLake();
-  try {
-    return new ParquetSplit(lake, await readParquet(lake, path, schema, row), row);
-  } catch (error) {
-    await lake.close();
-    throw error;
+/** The Parquet files of one source: they share one child process, which starts with the first. */
+export class ParquetFiles {
+  #lake: Lake | null = null;
+
+  async open(path: string, schema: Schema, position: SplitPosition): Promise<SplitReader> {
+    const { row = 0 } = position as Partial<ParquetPosition>;
+    this.#lake ??= openLake();
+    return new ParquetSplit(await readParquet(this.#lake, path, schema, row), row);
+  }
+
+  async close(): Promise<void> {
+    await this.#lake?.close();
+    this.#lake = null;
   }
 }
 
 class ParquetSplit implements SplitReader {
-  readonly #lake: Lake;
   readonly #reader: ParquetReader;
   #row: number;
 
-  constructor(lake: Lake, reader: ParquetReader, row: number) {
-    this.#lake = lake;
+  constructor(reader: ParquetReader, row: number) {
     this.#reader = reader;
     this.#row = row;
   }
@@ -39,6 +42,5 @@ class ParquetSplit implements SplitReader {
 
   async close(): Promise<void> {
     this.#reader.close();
-    await this.#lake.close();
   }
 }

@@ -4,7 +4,7 @@ import { HeadraceError } from "../../../core/index.ts";
 import { option } from "../options.ts";
 import { openBytes } from "./byte-reader.ts";
 import { findFiles, resolvePath, type FoundFile } from "./files.ts";
-import { openParquet } from "./parquet-reader.ts";
+import { ParquetFiles } from "./parquet-reader.ts";
 import { TextReader, type TextPosition } from "./text-reader.ts";
 
 /** Files read ahead hold about this much in all. */
@@ -23,6 +23,7 @@ export class FilesystemSource implements Source {
   readonly #pattern: RegExp | null;
   readonly #monitorIntervalMs: number | undefined;
   readonly #files = new Map<string, FoundFile>();
+  readonly #parquet = new ParquetFiles();
   #lookedMs = Number.NEGATIVE_INFINITY;
   #drained = false;
 
@@ -53,7 +54,7 @@ export class FilesystemSource implements Source {
   async open(split: Split): Promise<SplitReader> {
     const file = this.#files.get(split.id) ?? (await this.#find(split.id));
     const { options, schema } = this.#table;
-    if (options.text("format") === "parquet") return openParquet(this.#context, file.path, schema, split.position);
+    if (options.text("format") === "parquet") return this.#parquet.open(file.path, schema, split.position);
     const many = this.#files.size > openFilesMax;
     const share = Math.floor(readAheadBytes / Math.max(1, this.#files.size));
     return new TextReader(openBytes(this.#context.platform.disk, file.path, !many), split.position as TextPosition, {
@@ -82,7 +83,9 @@ export class FilesystemSource implements Source {
   async drain(): Promise<void> {
     this.#drained = true;
   }
-  async close(): Promise<void> {}
+  async close(): Promise<void> {
+    await this.#parquet.close();
+  }
 }
 
 function parsePattern(table: ConnectorTable): RegExp | null {
