@@ -7,7 +7,14 @@ import { commonType, isCharacter, isInteger, isNumeric, isTemporal } from "./typ
 
 const everywhere = ["group", "over"] as const;
 
-function aggregate(name: string, usage: string, summary: string, resolve: (call: CallTypes) => ResolvedSignature | string, places: readonly ("group" | "over")[] = everywhere, aliases: readonly string[] = []): AggregateFunction {
+function aggregate(
+  name: string,
+  usage: string,
+  summary: string,
+  resolve: (call: CallTypes) => ResolvedSignature | string,
+  places: readonly ("group" | "over")[] = everywhere,
+  aliases: readonly string[] = [],
+): AggregateFunction {
   return { kind: "aggregate", name, aliases, documentation: documented("aggregate", usage, summary), resolve, places };
 }
 
@@ -27,7 +34,15 @@ function anyArgument({ types }: CallTypes): ResolvedSignature | string {
 
 function orderedArgument(call: CallTypes): ResolvedSignature | string {
   const [type] = call.types;
-  if (call.types.length === 1 && !isNumeric(type) && !isCharacter(type) && !isTemporal(type) && type.kind !== "boolean" && type.kind !== "null" && !type.kind.startsWith("interval")) {
+  if (
+    call.types.length === 1 &&
+    !isNumeric(type) &&
+    !isCharacter(type) &&
+    !isTemporal(type) &&
+    type.kind !== "boolean" &&
+    type.kind !== "null" &&
+    !type.kind.startsWith("interval")
+  ) {
     return `expects a value that can be ordered, not ${typeText(type, true)}`;
   }
   return anyArgument(call);
@@ -66,8 +81,12 @@ function ranking({ types }: CallTypes): ResolvedSignature | string {
 
 export const aggregateFunctions: readonly AggregateFunction[] = [
   aggregate("COUNT", "COUNT(*), COUNT([DISTINCT] value, …)", "Number of rows, or of those whose values are not NULL.", count),
-  aggregate("SUM", "SUM([DISTINCT] number)", "Sum, in the type of the number: integers wrap; DECIMAL(p, s) gives DECIMAL(38, s). NULL of no value.", (call) => numericArgument(call, sumType)),
-  aggregate("AVG", "AVG([DISTINCT] number)", "Mean, in the type of the number: of integers it is cut; DECIMAL(p, s) gives DECIMAL(38, max(s, 6)).", (call) => numericArgument(call, averageType)),
+  aggregate("SUM", "SUM([DISTINCT] number)", "Sum, in the type of the number: integers wrap; DECIMAL(p, s) gives DECIMAL(38, s). NULL of no value.", (call) =>
+    numericArgument(call, sumType),
+  ),
+  aggregate("AVG", "AVG([DISTINCT] number)", "Mean, in the type of the number: of integers it is cut; DECIMAL(p, s) gives DECIMAL(38, max(s, 6)).", (call) =>
+    numericArgument(call, averageType),
+  ),
   aggregate("MIN", "MIN(value)", "Least value.", orderedArgument),
   aggregate("MAX", "MAX(value)", "Greatest value.", orderedArgument),
   deviation("STDDEV_POP", [], "Standard deviation of the population, in the type of the number."),

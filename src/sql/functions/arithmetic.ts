@@ -4,7 +4,19 @@ import { addMonthsToDays, addMonthsToMs, dayMs, floorMod } from "./calendar.ts";
 import { documented, resolver } from "./declare.ts";
 import type { BoundCall, CallTypes, ResolvedSignature, ScalarFunction } from "./function.ts";
 import { convertInteger, decimalToNumber, divideHalfUp, divisionByZero, fitDecimal, powerOfTen, rescale } from "./numbers.ts";
-import { anyNullable, asDecimal, commonType, decimalResult, isApproximate, isExact, isInteger, isInterval, isNumeric, isTemporal, isTimestamp } from "./type-rules.ts";
+import {
+  anyNullable,
+  asDecimal,
+  commonType,
+  decimalResult,
+  isApproximate,
+  isExact,
+  isInteger,
+  isInterval,
+  isNumeric,
+  isTemporal,
+  isTimestamp,
+} from "./type-rules.ts";
 
 type Operator = "+" | "-" | "*" | "/" | "%";
 type Decimal = DataType & { kind: "decimal" };
@@ -63,7 +75,8 @@ function temporalSignature(operator: Operator, left: DataType, right: DataType, 
     const result = withNullable(shifted(left, right, call.literals[1]), nullable);
     return { parameters: [withNullable(result, left.nullable), right], result };
   }
-  if ((operator === "+" || operator === "-") && isInterval(left) && left.kind === right.kind) return { parameters: [left, right], result: withNullable(left, nullable) };
+  if ((operator === "+" || operator === "-") && isInterval(left) && left.kind === right.kind)
+    return { parameters: [left, right], result: withNullable(left, nullable) };
   if ((operator === "*" || operator === "/") && isInterval(left) && isNumeric(right)) {
     return { parameters: [left, simpleType("double", right.nullable)], result: withNullable(left, nullable) };
   }
@@ -178,7 +191,11 @@ function emitArithmetic(operator: Operator, [a, b]: readonly string[], call: Bou
     case "smallint":
       return emitSmall(operator, a, b, 16);
     case "integer":
-      return operator === "*" ? `Math.imul(${a}, ${b})` : operator === "/" || operator === "%" ? `(${b} === 0 ? $slow() : (${a} ${operator} ${b}) | 0)` : `((${a} ${operator} ${b}) | 0)`;
+      return operator === "*"
+        ? `Math.imul(${a}, ${b})`
+        : operator === "/" || operator === "%"
+          ? `(${b} === 0 ? $slow() : (${a} ${operator} ${b}) | 0)`
+          : `((${a} ${operator} ${b}) | 0)`;
     case "bigint":
       if (operator === "/") return `(${b} === 0 ? $slow() : Math.trunc(${a} / ${b}) + 0)`;
       return operator === "%" ? `(${b} === 0 ? $slow() : ${a} % ${b} + 0)` : `(${a} ${operator} ${b} + 0)`;
@@ -226,11 +243,24 @@ function resolveNegation(call: CallTypes): ResolvedSignature | string {
 const negation: ScalarFunction = {
   kind: "scalar",
   name: "NEGATE",
-  documentation: documented("arithmetic", "-number", "The number with its sign turned; an integer at the lower end of its range stays itself.", "-(2 + 3)", "-5"),
+  documentation: documented(
+    "arithmetic",
+    "-number",
+    "The number with its sign turned; an integer at the lower end of its range stays itself.",
+    "-(2 + 3)",
+    "-5",
+  ),
   resolve: resolveNegation,
   nulls: "strict",
   deterministic: true,
-  evaluate: ([value], { type }) => (typeof value === "bigint" ? (type.kind === "bigint" ? BigInt.asIntN(64, -value) : -value) : isInteger(type) ? convertInteger(-(value as number), type.kind) : -(value as number)),
+  evaluate: ([value], { type }) =>
+    typeof value === "bigint"
+      ? type.kind === "bigint"
+        ? BigInt.asIntN(64, -value)
+        : -value
+      : isInteger(type)
+        ? convertInteger(-(value as number), type.kind)
+        : -(value as number),
   emit: ([a], { type }) => {
     if (type.kind === "integer") return `(-${a} | 0)`;
     if (type.kind === "tinyint" || type.kind === "smallint") return null;
@@ -250,15 +280,38 @@ const absolute: ScalarFunction = {
   resolve: resolver("numeric", ([type]) => type),
   nulls: "strict",
   deterministic: true,
-  evaluate: ([value], { type }) => (typeof value === "bigint" ? (value < 0n ? (type.kind === "bigint" ? BigInt.asIntN(64, -value) : -value) : value) : isInteger(type) ? convertInteger(Math.abs(value as number), type.kind) : Math.abs(value as number)),
+  evaluate: ([value], { type }) =>
+    typeof value === "bigint"
+      ? value < 0n
+        ? type.kind === "bigint"
+          ? BigInt.asIntN(64, -value)
+          : -value
+        : value
+      : isInteger(type)
+        ? convertInteger(Math.abs(value as number), type.kind)
+        : Math.abs(value as number),
   emit: ([a], { type }) => (type.kind === "integer" ? `(Math.abs(${a}) | 0)` : isInteger(type) && type.kind !== "bigint" ? null : `Math.abs(${a})`),
 };
 
 export const arithmeticFunctions: readonly ScalarFunction[] = [
-  arithmetic("+", [], "a + b", "Sum of numbers, or a date or time moved by an interval. Integers wrap; DECIMAL that overflows is NULL.", "DATE '2024-01-31' + INTERVAL '1' MONTH", "2024-02-29"),
+  arithmetic(
+    "+",
+    [],
+    "a + b",
+    "Sum of numbers, or a date or time moved by an interval. Integers wrap; DECIMAL that overflows is NULL.",
+    "DATE '2024-01-31' + INTERVAL '1' MONTH",
+    "2024-02-29",
+  ),
   arithmetic("-", [], "a - b", "Difference of numbers, or a date or time moved back by an interval.", "1.50 - 2", "-0.50"),
   arithmetic("*", [], "a * b", "Product of numbers, or an interval taken so many times.", "0.908 * 10", "9.080"),
-  arithmetic("/", [], "a / b", "Quotient. Of integers it is cut towards zero; an integer or DECIMAL divisor of 0 ends the job, a DOUBLE gives Infinity or NaN.", "7 / 2", "3"),
+  arithmetic(
+    "/",
+    [],
+    "a / b",
+    "Quotient. Of integers it is cut towards zero; an integer or DECIMAL divisor of 0 ends the job, a DOUBLE gives Infinity or NaN.",
+    "7 / 2",
+    "3",
+  ),
   arithmetic("%", ["MOD"], "a % b, MOD(a, b)", "Rest of the division, with the sign of a.", "MOD(-7, 3)", "-1"),
   negation,
   absolute,

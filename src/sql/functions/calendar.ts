@@ -105,10 +105,20 @@ function makeZone(name: string): Zone {
   let format: Intl.DateTimeFormat;
   try {
     format = new Intl.DateTimeFormat("en-US", {
-      timeZone: name, hourCycle: "h23", era: "short", year: "numeric", month: "numeric", day: "numeric", hour: "numeric", minute: "numeric", second: "numeric",
+      timeZone: name,
+      hourCycle: "h23",
+      era: "short",
+      year: "numeric",
+      month: "numeric",
+      day: "numeric",
+      hour: "numeric",
+      minute: "numeric",
+      second: "numeric",
     });
   } catch {
-    throw new HeadraceError("invalid-argument", `no time zone is called '${name}'`, { hint: "use UTC, a name such as Europe/Berlin, or an offset such as GMT+02:00" });
+    throw new HeadraceError("invalid-argument", `no time zone is called '${name}'`, {
+      hint: "use UTC, a name such as Europe/Berlin, or an offset such as GMT+02:00",
+    });
   }
   return new NamedZone(format);
 }

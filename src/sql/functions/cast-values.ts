@@ -2,7 +2,18 @@
 import { HeadraceError } from "../../core/index.ts";
 import { typeText, type DataType } from "../../data/index.ts";
 import { dayMs, toInstantMs, toLocalMs } from "./calendar.ts";
-import { convertInteger, decimalToNumber, decimalToText, doubleToInteger, doubleToText, doubleToUnscaled, fitDecimal, floatToText, parseDecimal, rescale } from "./numbers.ts";
+import {
+  convertInteger,
+  decimalToNumber,
+  decimalToText,
+  doubleToInteger,
+  doubleToText,
+  doubleToUnscaled,
+  fitDecimal,
+  floatToText,
+  parseDecimal,
+  rescale,
+} from "./numbers.ts";
 import { dateToText, nanosToText, parseDate, parseTime, parseTimestampNanos, timestampToText, timeToText } from "./time-text.ts";
 import { isCharacter, isInteger, isTimestamp } from "./type-rules.ts";
 
@@ -12,7 +23,9 @@ const decoder = new TextDecoder();
 /** A value that a type cannot hold: ends the job in CAST, gives NULL in TRY_CAST. */
 export class CastFailure extends HeadraceError {
   constructor(value: unknown, to: DataType) {
-    super("decode", `CAST cannot make ${typeText(to, true)} of ${typeof value === "string" ? `'${value}'` : String(value)}`, { hint: "TRY_CAST gives NULL instead" });
+    super("decode", `CAST cannot make ${typeText(to, true)} of ${typeof value === "string" ? `'${value}'` : String(value)}`, {
+      hint: "TRY_CAST gives NULL instead",
+    });
   }
 }
 
@@ -48,10 +61,17 @@ export function castValue(value: unknown, from: DataType, to: DataType, timeZone
       return (value as readonly unknown[]).map((element) => castValue(element, (from as DataType & { kind: "array" }).element, to.element, timeZone));
     case "map": {
       const source = from as DataType & { kind: "map" };
-      return new Map([...(value as Map<unknown, unknown>)].map(([key, item]) => [castValue(key, source.key, to.key, timeZone), castValue(item, source.value, to.value, timeZone)]));
+      return new Map(
+        [...(value as Map<unknown, unknown>)].map(([key, item]) => [
+          castValue(key, source.key, to.key, timeZone),
+          castValue(item, source.value, to.value, timeZone),
+        ]),
+      );
     }
     case "row":
-      return (value as readonly unknown[]).map((item, index) => castValue(item, (from as DataType & { kind: "row" }).fields[index].type, to.fields[index].type, timeZone));
+      return (value as readonly unknown[]).map((item, index) =>
+        castValue(item, (from as DataType & { kind: "row" }).fields[index].type, to.fields[index].type, timeZone),
+      );
     case "interval-month":
     case "interval-millisecond":
       return Number(value);

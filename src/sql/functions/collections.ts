@@ -28,14 +28,21 @@ function resolveElement({ types }: CallTypes): ResolvedSignature | string {
     if (!isInteger(index) && index.kind !== "null") return `expects an integer between [ and ], not ${typeText(index, true)}`;
     return { parameters: [collection, withNullable(intType, index.nullable)], result: withNullable((collection as ArrayOf).element, true) };
   }
-  if (collection.kind === "map") return { parameters: [collection, withNullable(collection.key, index.nullable)], result: withNullable(collection.value, true) };
+  if (collection.kind === "map")
+    return { parameters: [collection, withNullable(collection.key, index.nullable)], result: withNullable(collection.value, true) };
   return `expects an ARRAY or a MAP before [, not ${typeText(collection, true)}`;
 }
 
 const element: ScalarFunction = {
   kind: "scalar",
   name: "ITEM",
-  documentation: documented("collection", "array[index], map[key]", "An element of an ARRAY, counted from 1, or the value of a MAP's key; NULL when it is not there.", "ARRAY['a', 'b'][2]", "b"),
+  documentation: documented(
+    "collection",
+    "array[index], map[key]",
+    "An element of an ARRAY, counted from 1, or the value of a MAP's key; NULL when it is not there.",
+    "ARRAY['a', 'b'][2]",
+    "b",
+  ),
   resolve: resolveElement,
   nulls: "strict",
   deterministic: true,
@@ -67,14 +74,23 @@ const makeArray: ScalarFunction = {
 const makeMap: ScalarFunction = {
   kind: "scalar",
   name: "MAP",
-  documentation: documented("collection", "MAP[key, value, …]", "A map of keys and values; of a key that comes twice the last value counts.", "MAP['a', 1, 'b', 2]", "{a=1, b=2}"),
+  documentation: documented(
+    "collection",
+    "MAP[key, value, …]",
+    "A map of keys and values; of a key that comes twice the last value counts.",
+    "MAP['a', 1, 'b', 2]",
+    "{a=1, b=2}",
+  ),
   resolve: ({ types }) => {
     const keys = types.filter((_, index) => index % 2 === 0);
     const values = types.filter((_, index) => index % 2 === 1);
     const [key, value] = [commonType(keys), commonType(values)];
     if (key === undefined) return `has keys of types that do not fit together: ${listTypes(keys)}`;
     if (value === undefined) return `has values of types that do not fit together: ${listTypes(values)}`;
-    return { parameters: types.map((type, index) => withNullable(index % 2 === 0 ? key : value, type.nullable)), result: { kind: "map", key, value, nullable: false } };
+    return {
+      parameters: types.map((type, index) => withNullable(index % 2 === 0 ? key : value, type.nullable)),
+      result: { kind: "map", key, value, nullable: false },
+    };
   },
   nulls: "custom",
   deterministic: true,
@@ -89,7 +105,10 @@ const makeRow: ScalarFunction = {
   kind: "scalar",
   name: "ROW",
   documentation: documented("collection", "ROW(a, b, …), (a, b, …)", "A row of the values.", "ROW(1, 'a')", "(1, a)"),
-  resolve: ({ types }) => ({ parameters: types, result: { kind: "row", fields: types.map((type, index) => ({ name: `EXPR$${index}`, type })), nullable: false } }),
+  resolve: ({ types }) => ({
+    parameters: types,
+    result: { kind: "row", fields: types.map((type, index) => ({ name: `EXPR$${index}`, type })), nullable: false },
+  }),
   nulls: "custom",
   deterministic: true,
   evaluate: (values) => [...values],
@@ -100,14 +119,24 @@ const cardinality: ScalarFunction = {
   name: "CARDINALITY",
   documentation: documented("collection", "CARDINALITY(array | map)", "Number of elements.", "CARDINALITY(ARRAY[1, 2])", "2"),
   resolve: ({ types }) =>
-    types.length === 1 && ["array", "map", "multiset"].includes(types[0].kind) ? { parameters: types, result: withNullable(intType, types[0].nullable) } : `expects an ARRAY, MAP or MULTISET, not ${listTypes(types)}`,
+    types.length === 1 && ["array", "map", "multiset"].includes(types[0].kind)
+      ? { parameters: types, result: withNullable(intType, types[0].nullable) }
+      : `expects an ARRAY, MAP or MULTISET, not ${listTypes(types)}`,
   nulls: "strict",
   deterministic: true,
   evaluate: ([collection]) => (Array.isArray(collection) ? collection.length : (collection as Map<unknown, unknown>).size),
 };
 
 /** Functions of an array and one value of its element type. */
-function ofArray(name: string, usage: string, summary: string, example: readonly [string, string], result: (type: ArrayOf) => DataType, evaluate: (array: readonly unknown[], value: unknown, type: ArrayOf) => unknown, extra: boolean): ScalarFunction {
+function ofArray(
+  name: string,
+  usage: string,
+  summary: string,
+  example: readonly [string, string],
+  result: (type: ArrayOf) => DataType,
+  evaluate: (array: readonly unknown[], value: unknown, type: ArrayOf) => unknown,
+  extra: boolean,
+): ScalarFunction {
   return {
     kind: "scalar",
     name,
@@ -128,7 +157,13 @@ function ofArray(name: string, usage: string, summary: string, example: readonly
 const arraySort: ScalarFunction = {
   kind: "scalar",
   name: "ARRAY_SORT",
-  documentation: documented("collection", "ARRAY_SORT(array [, ascending [, null_first]])", "The elements in order; NULL stands first when ascending and last when not, unless told.", "ARRAY_SORT(ARRAY[2, 3, 1], FALSE)", "[3, 2, 1]"),
+  documentation: documented(
+    "collection",
+    "ARRAY_SORT(array [, ascending [, null_first]])",
+    "The elements in order; NULL stands first when ascending and last when not, unless told.",
+    "ARRAY_SORT(ARRAY[2, 3, 1], FALSE)",
+    "[3, 2, 1]",
+  ),
   resolve: ({ types }) => {
     const [array, ...flags] = types;
     if (array?.kind !== "array") return `expects an ARRAY as argument 1, not ${listTypes(types.slice(0, 1))}`;
@@ -139,7 +174,10 @@ const arraySort: ScalarFunction = {
   deterministic: true,
   evaluate: ([array, ascending = true, nullFirst = ascending], { types }) => {
     const values = array as readonly unknown[];
-    const present = sorted(values.filter((value) => value !== null), types[0] as ArrayOf);
+    const present = sorted(
+      values.filter((value) => value !== null),
+      types[0] as ArrayOf,
+    );
     if (ascending !== true) present.reverse();
     const absent = values.filter((value) => value === null);
     return nullFirst === true ? [...absent, ...present] : [...present, ...absent];
@@ -147,7 +185,9 @@ const arraySort: ScalarFunction = {
 };
 
 function sorted(array: readonly unknown[], type: ArrayOf): unknown[] {
-  return [...array].sort((left, right) => (left === null || right === null ? (left === right ? 0 : left === null ? -1 : 1) : compareScalars(left, right, type.element)));
+  return [...array].sort((left, right) =>
+    left === null || right === null ? (left === right ? 0 : left === null ? -1 : 1) : compareScalars(left, right, type.element),
+  );
 }
 
 function unique(array: readonly unknown[], type: ArrayOf): unknown[] {
@@ -157,7 +197,13 @@ function unique(array: readonly unknown[], type: ArrayOf): unknown[] {
 const mapParts: readonly ScalarFunction[] = (["MAP_KEYS", "MAP_VALUES"] as const).map((name) => ({
   kind: "scalar",
   name,
-  documentation: documented("collection", `${name}(map)`, `The ${name === "MAP_KEYS" ? "keys" : "values"} of the map as an array.`, `${name}(MAP['a', 1])`, name === "MAP_KEYS" ? "[a]" : "[1]"),
+  documentation: documented(
+    "collection",
+    `${name}(map)`,
+    `The ${name === "MAP_KEYS" ? "keys" : "values"} of the map as an array.`,
+    `${name}(MAP['a', 1])`,
+    name === "MAP_KEYS" ? "[a]" : "[1]",
+  ),
   resolve: ({ types }: CallTypes): ResolvedSignature | string => {
     const [map] = types;
     if (map?.kind !== "map") return `expects a MAP, not ${listTypes(types)}`;
@@ -175,23 +221,118 @@ export const collectionFunctions: readonly ScalarFunction[] = [
   makeMap,
   makeRow,
   cardinality,
-  ofArray("ARRAY_CONTAINS", "ARRAY_CONTAINS(array, value)", "Whether the value is an element.", ["ARRAY_CONTAINS(ARRAY[1, 2], 2)", "TRUE"], () => booleanType, (array, value, type) => array.some((item) => equalScalars(item, value, type.element)), true),
-  ofArray("ARRAY_POSITION", "ARRAY_POSITION(array, value)", "Where the value first stands, from 1; 0 when it does not.", ["ARRAY_POSITION(ARRAY['a', 'b'], 'b')", "2"], () => intType, (array, value, type) => (value === null ? null : array.findIndex((item) => equalScalars(item, value, type.element)) + 1), true),
-  ofArray("ARRAY_APPEND", "ARRAY_APPEND(array, value)", "The array with the value after its end.", ["ARRAY_APPEND(ARRAY[1], 2)", "[1, 2]"], (type) => type, (array, value) => [...array, value], true),
-  ofArray("ARRAY_REMOVE", "ARRAY_REMOVE(array, value)", "The array without any element that equals the value.", ["ARRAY_REMOVE(ARRAY[1, 2, 1], 1)", "[2]"], (type) => type, (array, value, type) => array.filter((item) => !equalScalars(item, value, type.element)), true),
-  ofArray("ARRAY_DISTINCT", "ARRAY_DISTINCT(array)", "The array with each element once, at its first place.", ["ARRAY_DISTINCT(ARRAY[1, 2, 1])", "[1, 2]"], (type) => type, (array, _value, type) => unique(array, type), false),
-  ofArray("ARRAY_REVERSE", "ARRAY_REVERSE(array)", "The elements from last to first.", ["ARRAY_REVERSE(ARRAY[1, 2])", "[2, 1]"], (type) => type, (array) => [...array].reverse(), false),
+  ofArray(
+    "ARRAY_CONTAINS",
+    "ARRAY_CONTAINS(array, value)",
+    "Whether the value is an element.",
+    ["ARRAY_CONTAINS(ARRAY[1, 2], 2)", "TRUE"],
+    () => booleanType,
+    (array, value, type) => array.some((item) => equalScalars(item, value, type.element)),
+    true,
+  ),
+  ofArray(
+    "ARRAY_POSITION",
+    "ARRAY_POSITION(array, value)",
+    "Where the value first stands, from 1; 0 when it does not.",
+    ["ARRAY_POSITION(ARRAY['a', 'b'], 'b')", "2"],
+    () => intType,
+    (array, value, type) => (value === null ? null : array.findIndex((item) => equalScalars(item, value, type.element)) + 1),
+    true,
+  ),
+  ofArray(
+    "ARRAY_APPEND",
+    "ARRAY_APPEND(array, value)",
+    "The array with the value after its end.",
+    ["ARRAY_APPEND(ARRAY[1], 2)", "[1, 2]"],
+    (type) => type,
+    (array, value) => [...array, value],
+    true,
+  ),
+  ofArray(
+    "ARRAY_REMOVE",
+    "ARRAY_REMOVE(array, value)",
+    "The array without any element that equals the value.",
+    ["ARRAY_REMOVE(ARRAY[1, 2, 1], 1)", "[2]"],
+    (type) => type,
+    (array, value, type) => array.filter((item) => !equalScalars(item, value, type.element)),
+    true,
+  ),
+  ofArray(
+    "ARRAY_DISTINCT",
+    "ARRAY_DISTINCT(array)",
+    "The array with each element once, at its first place.",
+    ["ARRAY_DISTINCT(ARRAY[1, 2, 1])", "[1, 2]"],
+    (type) => type,
+    (array, _value, type) => unique(array, type),
+    false,
+  ),
+  ofArray(
+    "ARRAY_REVERSE",
+    "ARRAY_REVERSE(array)",
+    "The elements from last to first.",
+    ["ARRAY_REVERSE(ARRAY[1, 2])", "[2, 1]"],
+    (type) => type,
+    (array) => [...array].reverse(),
+    false,
+  ),
   arraySort,
-  ofArray("ARRAY_MAX", "ARRAY_MAX(array)", "The greatest element.", ["ARRAY_MAX(ARRAY[1, 3, 2])", "3"], (type) => withNullable(type.element, true), (array, _value, type) => sorted(array.filter((item) => item !== null), type).at(-1) ?? null, false),
-  ofArray("ARRAY_MIN", "ARRAY_MIN(array)", "The least element.", ["ARRAY_MIN(ARRAY[3, 1])", "1"], (type) => withNullable(type.element, true), (array, _value, type) => sorted(array.filter((item) => item !== null), type)[0] ?? null, false),
+  ofArray(
+    "ARRAY_MAX",
+    "ARRAY_MAX(array)",
+    "The greatest element.",
+    ["ARRAY_MAX(ARRAY[1, 3, 2])", "3"],
+    (type) => withNullable(type.element, true),
+    (array, _value, type) =>
+      sorted(
+        array.filter((item) => item !== null),
+        type,
+      ).at(-1) ?? null,
+    false,
+  ),
+  ofArray(
+    "ARRAY_MIN",
+    "ARRAY_MIN(array)",
+    "The least element.",
+    ["ARRAY_MIN(ARRAY[3, 1])", "1"],
+    (type) => withNullable(type.element, true),
+    (array, _value, type) =>
+      sorted(
+        array.filter((item) => item !== null),
+        type,
+      )[0] ?? null,
+    false,
+  ),
   ...mapParts,
-  plain("SPLIT", { pattern: "string, string", result: { kind: "array", element: stringType(), nullable: true }, documentation: documented("collection", "SPLIT(text, separator)", "The parts of the text between separators.", "SPLIT('a,b', ',')", "[a, b]") }, ([text, separator]) => (text === "" ? [] : text.split(separator))),
-  plain("STR_TO_MAP", { pattern: "string, [string], [string]", result: { kind: "map", key: withNullable(textType, true), value: withNullable(textType, true), nullable: true }, documentation: documented("collection", "STR_TO_MAP(text [, separator, assignment])", "A map of the pairs in the text, by default 'a=1,b=2'.", "STR_TO_MAP('a=1,b=2')", "{a=1, b=2}") }, ([text, separator = ",", assignment = "="]) => {
-    const entries = text === "" ? [] : (text.split(separator) as string[]);
-    return new Map(entries.map((entry) => {
-      const at = entry.indexOf(assignment);
-      return at < 0 ? [entry, null] : [entry.slice(0, at), entry.slice(at + assignment.length)];
-    }));
-  }),
+  plain(
+    "SPLIT",
+    {
+      pattern: "string, string",
+      result: { kind: "array", element: stringType(), nullable: true },
+      documentation: documented("collection", "SPLIT(text, separator)", "The parts of the text between separators.", "SPLIT('a,b', ',')", "[a, b]"),
+    },
+    ([text, separator]) => (text === "" ? [] : text.split(separator)),
+  ),
+  plain(
+    "STR_TO_MAP",
+    {
+      pattern: "string, [string], [string]",
+      result: { kind: "map", key: withNullable(textType, true), value: withNullable(textType, true), nullable: true },
+      documentation: documented(
+        "collection",
+        "STR_TO_MAP(text [, separator, assignment])",
+        "A map of the pairs in the text, by default 'a=1,b=2'.",
+        "STR_TO_MAP('a=1,b=2')",
+        "{a=1, b=2}",
+      ),
+    },
+    ([text, separator = ",", assignment = "="]) => {
+      const entries = text === "" ? [] : (text.split(separator) as string[]);
+      return new Map(
+        entries.map((entry) => {
+          const at = entry.indexOf(assignment);
+          return at < 0 ? [entry, null] : [entry.slice(0, at), entry.slice(at + assignment.length)];
+        }),
+      );
+    },
+  ),
 ];
-

@@ -33,7 +33,8 @@ function compared(name: Comparison, summary: string, expression: string, result:
     resolve: (call) => {
       const parameters = comparedTypes(call.types);
       if (typeof parameters === "string") return parameters;
-      if (name !== "=" && name !== "<>" && parameters.some((type) => type.kind === "map" || type.kind === "multiset")) return `cannot order ${listTypes(call.types)}`;
+      if (name !== "=" && name !== "<>" && parameters.some((type) => type.kind === "map" || type.kind === "multiset"))
+        return `cannot order ${listTypes(call.types)}`;
       return { parameters, result: withNullable(booleanType, anyNullable(call.types)) };
     },
     nulls: "strict",
@@ -46,8 +47,12 @@ function compared(name: Comparison, summary: string, expression: string, result:
 function decide(name: Comparison, left: unknown, right: unknown, { types }: BoundCall): boolean {
   const [type, other] = types;
   if (type.kind === "float" || type.kind === "double") return decideNumbers(name, left as number, right as number);
-  if (type.kind === "map" || type.kind === "multiset" || type.kind === "boolean") return equalScalars(left, right, type) === (name === "=") && (name === "=" || name === "<>");
-  const order = type.kind === "decimal" && other.kind === "decimal" ? compareDecimals(left as bigint, type.scale, right as bigint, other.scale) : compareScalars(left, right, type);
+  if (type.kind === "map" || type.kind === "multiset" || type.kind === "boolean")
+    return equalScalars(left, right, type) === (name === "=") && (name === "=" || name === "<>");
+  const order =
+    type.kind === "decimal" && other.kind === "decimal"
+      ? compareDecimals(left as bigint, type.scale, right as bigint, other.scale)
+      : compareScalars(left, right, type);
   switch (name) {
     case "=":
       return order === 0;
@@ -103,7 +108,16 @@ function emitComparison(name: Comparison, a: string, b: string, { types }: Bound
 }
 
 /** A test that is never NULL. */
-function test(name: string, usage: string, summary: string, expression: string, result: string, evaluate: (value: unknown) => boolean, emit: (value: string) => string, booleansOnly: boolean): ScalarFunction {
+function test(
+  name: string,
+  usage: string,
+  summary: string,
+  expression: string,
+  result: string,
+  evaluate: (value: unknown) => boolean,
+  emit: (value: string) => string,
+  booleansOnly: boolean,
+): ScalarFunction {
   return {
     kind: "scalar",
     name,
@@ -124,7 +138,13 @@ function distinct(name: string, negated: boolean): ScalarFunction {
   return {
     kind: "scalar",
     name,
-    documentation: documented("comparison", `a ${name} b`, `${negated ? "Equality" : "Difference"} that takes NULL for a value like any other; never NULL itself.`, `1 ${name} NULL`, negated ? "FALSE" : "TRUE"),
+    documentation: documented(
+      "comparison",
+      `a ${name} b`,
+      `${negated ? "Equality" : "Difference"} that takes NULL for a value like any other; never NULL itself.`,
+      `1 ${name} NULL`,
+      negated ? "FALSE" : "TRUE",
+    ),
     resolve: (call) => {
       const parameters = comparedTypes(call.types);
       return typeof parameters === "string" ? parameters : { parameters, result: simpleType("boolean", false) };
@@ -147,7 +167,13 @@ const emittedConstantsMax = 16;
 const inSet: ScalarFunction = {
   kind: "scalar",
   name: "IN",
-  documentation: documented("comparison", "value IN (a, b, …)", "Whether the value equals one of the list. NULL when it equals none and the list, or the value, holds NULL.", "2 IN (1, 2, 3)", "TRUE"),
+  documentation: documented(
+    "comparison",
+    "value IN (a, b, …)",
+    "Whether the value equals one of the list. NULL when it equals none and the list, or the value, holds NULL.",
+    "2 IN (1, 2, 3)",
+    "TRUE",
+  ),
   resolve: ({ types }) => ({ parameters: [types[0]], result: withNullable(booleanType, anyNullable(types)) }),
   nulls: "strict",
   deterministic: true,
@@ -159,7 +185,11 @@ const inSet: ScalarFunction = {
   },
   emit: ([value], { parameter }) => {
     const constants = parameter as readonly unknown[];
-    if (constants.length > emittedConstantsMax || constants.some((constant) => typeof constant === "bigint" && (constant > 9007199254740991n || constant < -9007199254740991n))) return null;
+    if (
+      constants.length > emittedConstantsMax ||
+      constants.some((constant) => typeof constant === "bigint" && (constant > 9007199254740991n || constant < -9007199254740991n))
+    )
+      return null;
     const tests = constants.map((constant) => `${value} === ${typeof constant === "string" ? JSON.stringify(constant) : String(constant)}`);
     return `(${tests.join(" || ")})`;
   },
@@ -196,12 +226,66 @@ export const comparisonFunctions: readonly ScalarFunction[] = [
   compared("<=", "Whether a comes before b or equals it.", "2 <= 2", "TRUE"),
   compared(">", "Whether a comes after b.", "DATE '2024-02-29' > DATE '2024-03-01'", "FALSE"),
   compared(">=", "Whether a comes after b or equals it.", "'b' >= 'a'", "TRUE"),
-  test("IS NULL", "value IS NULL", "Whether the value is NULL.", "NULLIF(1, 1) IS NULL", "TRUE", (value) => value === null, (value) => `(${value} === null)`, false),
-  test("IS NOT NULL", "value IS NOT NULL", "Whether the value is not NULL.", "1 IS NOT NULL", "TRUE", (value) => value !== null, (value) => `(${value} !== null)`, false),
-  test("IS TRUE", "condition IS TRUE", "TRUE for TRUE, FALSE for FALSE and NULL.", "(1 = 1) IS TRUE", "TRUE", (value) => value === true, (value) => `(${value} === true)`, true),
-  test("IS NOT TRUE", "condition IS NOT TRUE", "FALSE for TRUE, TRUE for FALSE and NULL.", "(1 = 2) IS NOT TRUE", "TRUE", (value) => value !== true, (value) => `(${value} !== true)`, true),
-  test("IS FALSE", "condition IS FALSE", "TRUE for FALSE, FALSE for TRUE and NULL.", "(1 = 2) IS FALSE", "TRUE", (value) => value === false, (value) => `(${value} === false)`, true),
-  test("IS NOT FALSE", "condition IS NOT FALSE", "FALSE for FALSE, TRUE for TRUE and NULL.", "(1 = 2) IS NOT FALSE", "FALSE", (value) => value !== false, (value) => `(${value} !== false)`, true),
+  test(
+    "IS NULL",
+    "value IS NULL",
+    "Whether the value is NULL.",
+    "NULLIF(1, 1) IS NULL",
+    "TRUE",
+    (value) => value === null,
+    (value) => `(${value} === null)`,
+    false,
+  ),
+  test(
+    "IS NOT NULL",
+    "value IS NOT NULL",
+    "Whether the value is not NULL.",
+    "1 IS NOT NULL",
+    "TRUE",
+    (value) => value !== null,
+    (value) => `(${value} !== null)`,
+    false,
+  ),
+  test(
+    "IS TRUE",
+    "condition IS TRUE",
+    "TRUE for TRUE, FALSE for FALSE and NULL.",
+    "(1 = 1) IS TRUE",
+    "TRUE",
+    (value) => value === true,
+    (value) => `(${value} === true)`,
+    true,
+  ),
+  test(
+    "IS NOT TRUE",
+    "condition IS NOT TRUE",
+    "FALSE for TRUE, TRUE for FALSE and NULL.",
+    "(1 = 2) IS NOT TRUE",
+    "TRUE",
+    (value) => value !== true,
+    (value) => `(${value} !== true)`,
+    true,
+  ),
+  test(
+    "IS FALSE",
+    "condition IS FALSE",
+    "TRUE for FALSE, FALSE for TRUE and NULL.",
+    "(1 = 2) IS FALSE",
+    "TRUE",
+    (value) => value === false,
+    (value) => `(${value} === false)`,
+    true,
+  ),
+  test(
+    "IS NOT FALSE",
+    "condition IS NOT FALSE",
+    "FALSE for FALSE, TRUE for TRUE and NULL.",
+    "(1 = 2) IS NOT FALSE",
+    "FALSE",
+    (value) => value !== false,
+    (value) => `(${value} !== false)`,
+    true,
+  ),
   distinct("IS DISTINCT FROM", false),
   distinct("IS NOT DISTINCT FROM", true),
   inSet,

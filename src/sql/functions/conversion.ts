@@ -87,7 +87,13 @@ export const conversionFunctions: readonly ScalarFunction[] = [
   {
     kind: "scalar",
     name: "CAST",
-    documentation: documented("conversion", "CAST(value AS type)", "The value in another type. Integers wrap, DOUBLE saturates, DECIMAL rounds half up and is NULL on overflow; text that does not fit ends the job.", "CAST('12.999' AS INT)", "12"),
+    documentation: documented(
+      "conversion",
+      "CAST(value AS type)",
+      "The value in another type. Integers wrap, DOUBLE saturates, DECIMAL rounds half up and is NULL on overflow; text that does not fit ends the job.",
+      "CAST('12.999' AS INT)",
+      "12",
+    ),
     resolve: (call) => resolveCast(call, false),
     nulls: "strict",
     deterministic: true,

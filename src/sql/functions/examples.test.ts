@@ -9,9 +9,14 @@ function textOf(expression: string): string {
   const bound = new ExpressionBinder(new Scope([]), "UTC").bind(parseExpression(expression));
   if (bound.kind !== "literal") {
     const declaration = bound.kind === "call" ? lookupFunction(bound.function) : undefined;
-    if (bound.kind !== "call" || declaration?.kind !== "scalar" || !bound.arguments.every((each) => each.kind === "literal")) throw new Error(`${expression} is not constant`);
+    if (bound.kind !== "call" || declaration?.kind !== "scalar" || !bound.arguments.every((each) => each.kind === "literal"))
+      throw new Error(`${expression} is not constant`);
     const values = bound.arguments.map((each) => (each.kind === "literal" ? each.value : null));
-    return toText(declaration.evaluate(values, { types: bound.arguments.map((each) => each.type), type: bound.type, timeZone: "UTC", parameter: bound.parameter }), bound.type, "UTC");
+    return toText(
+      declaration.evaluate(values, { types: bound.arguments.map((each) => each.type), type: bound.type, timeZone: "UTC", parameter: bound.parameter }),
+      bound.type,
+      "UTC",
+    );
   }
   return toText(bound.value, bound.type, "UTC");
 }

@@ -42,7 +42,20 @@ export interface AggregateFunction {
 }
 
 export interface FunctionDocumentation {
-  readonly category: "comparison" | "logical" | "arithmetic" | "string" | "temporal" | "conditional" | "conversion" | "collection" | "json" | "hash" | "aggregate" | "window" | "other";
+  readonly category:
+    | "comparison"
+    | "logical"
+    | "arithmetic"
+    | "string"
+    | "temporal"
+    | "conditional"
+    | "conversion"
+    | "collection"
+    | "json"
+    | "hash"
+    | "aggregate"
+    | "window"
+    | "other";
   /** "SUBSTRING(text, start [, length])" */
   readonly usage: string;
   readonly summary: string;

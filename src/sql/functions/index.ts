@@ -18,7 +18,21 @@ export type { WindowParameter } from "./time-values.ts";
 export { castValue, toText } from "./cast-values.ts";
 export { dayMs, isTimeZone, toInstantMs, toLocalMs } from "./calendar.ts";
 export { formatPattern, parseDate, parsePattern, parseTime, parseTimestampMs, parseTimestampNanos } from "./time-text.ts";
-export { anyNullable, castExists, castsImplicitly, commonType, isApproximate, isBinary, isCharacter, isExact, isInteger, isInterval, isNumeric, isTemporal, isTimestamp } from "./type-rules.ts";
+export {
+  anyNullable,
+  castExists,
+  castsImplicitly,
+  commonType,
+  isApproximate,
+  isBinary,
+  isCharacter,
+  isExact,
+  isInteger,
+  isInterval,
+  isNumeric,
+  isTemporal,
+  isTimestamp,
+} from "./type-rules.ts";
 export { compareScalars, equalScalars } from "./values.ts";
 
 /** By category as the reference page lists them. */
@@ -53,7 +67,9 @@ export function functionNames(): string[] {
 }
 
 const notRunYet = new Set(
-  "LISTAGG ARRAY_AGG COLLECT JSON_OBJECTAGG JSON_ARRAYAGG RANK DENSE_RANK LEAD NTILE PERCENT_RANK CUME_DIST NTH_VALUE SINGLE_VALUE APPROX_COUNT_DISTINCT GROUPING GROUPING_ID JSON_VALUE JSON_QUERY JSON_EXISTS JSON_OBJECT JSON_ARRAY JSON_STRING JSON_QUOTE JSON_UNQUOTE PARSE_JSON TRY_PARSE_JSON PARSE_URL PRINTF SHA2 CURRENT_WATERMARK SOURCE_WATERMARK TYPEOF ARRAY_CONCAT ARRAY_EXCEPT ARRAY_INTERSECT ARRAY_JOIN ARRAY_PREPEND ARRAY_SLICE ARRAY_UNION MAP_ENTRIES MAP_FROM_ARRAYS MAP_UNION BITAND BITOR CURRENT_USER UNHEX PERCENTILE".split(" "),
+  "LISTAGG ARRAY_AGG COLLECT JSON_OBJECTAGG JSON_ARRAYAGG RANK DENSE_RANK LEAD NTILE PERCENT_RANK CUME_DIST NTH_VALUE SINGLE_VALUE APPROX_COUNT_DISTINCT GROUPING GROUPING_ID JSON_VALUE JSON_QUERY JSON_EXISTS JSON_OBJECT JSON_ARRAY JSON_STRING JSON_QUOTE JSON_UNQUOTE PARSE_JSON TRY_PARSE_JSON PARSE_URL PRINTF SHA2 CURRENT_WATERMARK SOURCE_WATERMARK TYPEOF ARRAY_CONCAT ARRAY_EXCEPT ARRAY_INTERSECT ARRAY_JOIN ARRAY_PREPEND ARRAY_SLICE ARRAY_UNION MAP_ENTRIES MAP_FROM_ARRAYS MAP_UNION BITAND BITOR CURRENT_USER UNHEX PERCENTILE".split(
+    " ",
+  ),
 );
 
 /** Whether Apache Flink has a function of this name that does not run here yet. */

@@ -7,7 +7,10 @@ import { anyNullable, commonType, listTypes } from "./type-rules.ts";
 function resolveLogical({ types }: CallTypes): ResolvedSignature | string {
   const wrong = types.findIndex((type) => type.kind !== "boolean" && type.kind !== "null");
   if (wrong >= 0) return `expects a BOOLEAN as argument ${wrong + 1}, not ${listTypes([types[wrong]])}`;
-  return { parameters: types.map((type) => withNullable(booleanType, type.nullable || type.kind === "null")), result: withNullable(booleanType, anyNullable(types)) };
+  return {
+    parameters: types.map((type) => withNullable(booleanType, type.nullable || type.kind === "null")),
+    result: withNullable(booleanType, anyNullable(types)),
+  };
 }
 
 function connective(name: "AND" | "OR", deciding: boolean, summary: string, expression: string, result: string): ScalarFunction {
@@ -19,7 +22,8 @@ function connective(name: "AND" | "OR", deciding: boolean, summary: string, expr
     nulls: "custom",
     deterministic: true,
     evaluate: (values) => (values.includes(deciding) ? deciding : values.includes(null) ? null : !deciding),
-    emit: (values) => `(${values.map((value) => `${value} === ${deciding}`).join(" || ")} ? ${deciding} : ${values.map((value) => `${value} === null`).join(" || ")} ? null : ${!deciding})`,
+    emit: (values) =>
+      `(${values.map((value) => `${value} === ${deciding}`).join(" || ")} ? ${deciding} : ${values.map((value) => `${value} === null`).join(" || ")} ? null : ${!deciding})`,
   };
 }
 
@@ -42,7 +46,9 @@ function resolveCase({ types }: CallTypes): ResolvedSignature | string {
   const wrong = types.findIndex((type, index) => index % 2 === 0 && index < types.length - 1 && type.kind !== "boolean" && type.kind !== "null");
   if (wrong >= 0) return `expects a BOOLEAN after WHEN, not ${listTypes([types[wrong]])}`;
   const parameters = types.map((type, index): DataType =>
-    index % 2 === 1 || index === types.length - 1 ? withNullable(common, type.nullable || type.kind === "null") : withNullable(booleanType, type.nullable || type.kind === "null"),
+    index % 2 === 1 || index === types.length - 1
+      ? withNullable(common, type.nullable || type.kind === "null")
+      : withNullable(booleanType, type.nullable || type.kind === "null"),
   );
   return { parameters, result: common };
 }
@@ -50,7 +56,13 @@ function resolveCase({ types }: CallTypes): ResolvedSignature | string {
 const caseForm: ScalarFunction = {
   kind: "scalar",
   name: "CASE",
-  documentation: documented("conditional", "CASE WHEN condition THEN value … [ELSE value] END", "The value of the first condition that is TRUE, else that of ELSE, else NULL. Also CASE operand WHEN value …, and IF(condition, a, b).", "CASE WHEN 1 > 2 THEN 'no' ELSE 'yes' END", "yes"),
+  documentation: documented(
+    "conditional",
+    "CASE WHEN condition THEN value … [ELSE value] END",
+    "The value of the first condition that is TRUE, else that of ELSE, else NULL. Also CASE operand WHEN value …, and IF(condition, a, b).",
+    "CASE WHEN 1 > 2 THEN 'no' ELSE 'yes' END",
+    "yes",
+  ),
   resolve: resolveCase,
   nulls: "custom",
   deterministic: true,
@@ -68,13 +80,25 @@ const caseForm: ScalarFunction = {
 const coalesce: ScalarFunction = {
   kind: "scalar",
   name: "COALESCE",
-  documentation: documented("conditional", "COALESCE(a, b, …)", "The first value that is not NULL. IFNULL(a, b) is the same with two.", "COALESCE(NULLIF(1, 1), 7)", "7"),
+  documentation: documented(
+    "conditional",
+    "COALESCE(a, b, …)",
+    "The first value that is not NULL. IFNULL(a, b) is the same with two.",
+    "COALESCE(NULLIF(1, 1), 7)",
+    "7",
+  ),
   resolve: ({ types }) => {
     if (types.length === 0) return "expects 1 or more arguments, not 0";
     const common = commonType(types);
     if (common === undefined) return `has values of types that do not fit together: ${listTypes(types)}`;
     const parameters = types.map((type) => withNullable(common, type.nullable || type.kind === "null"));
-    return { parameters, result: withNullable(common, types.every((type) => type.nullable)) };
+    return {
+      parameters,
+      result: withNullable(
+        common,
+        types.every((type) => type.nullable),
+      ),
+    };
   },
   nulls: "custom",
   deterministic: true,

@@ -8,8 +8,26 @@ import { anyNullable, isInteger, matchArguments, roundedDecimal } from "./type-r
 
 type Decimal = DataType & { kind: "decimal" };
 
-function ofOne(name: string, summary: string, expression: string, result: string, evaluate: (value: number) => number, emitted: string, aliases: readonly string[] = []): ScalarFunction {
-  return plain(name, { aliases, pattern: "double", result: doubleType, documentation: documented("arithmetic", `${name}(number)`, summary, expression, result), emit: ([a]) => emitted.replaceAll("$", () => a) }, ([a]) => evaluate(a));
+function ofOne(
+  name: string,
+  summary: string,
+  expression: string,
+  result: string,
+  evaluate: (value: number) => number,
+  emitted: string,
+  aliases: readonly string[] = [],
+): ScalarFunction {
+  return plain(
+    name,
+    {
+      aliases,
+      pattern: "double",
+      result: doubleType,
+      documentation: documented("arithmetic", `${name}(number)`, summary, expression, result),
+      emit: ([a]) => emitted.replaceAll("$", () => a),
+    },
+    ([a]) => evaluate(a),
+  );
 }
 
 const ofDouble: readonly ScalarFunction[] = [
@@ -30,11 +48,46 @@ const ofDouble: readonly ScalarFunction[] = [
   ofOne("ATAN", "Arc tangent, in radians.", "ATAN(0)", "0.0", Math.atan, "Math.atan($)"),
   ofOne("RADIANS", "Degrees to radians.", "ROUND(RADIANS(180), 5)", "3.14159", (value) => (value / 180) * Math.PI, "(($ / 180) * Math.PI)"),
   ofOne("DEGREES", "Radians to degrees.", "DEGREES(PI())", "180.0", (value) => (value * 180) / Math.PI, "(($ * 180) / Math.PI)"),
-  plain("ATAN2", { pattern: "double, double", result: doubleType, documentation: documented("arithmetic", "ATAN2(y, x)", "Angle of the point (x, y), in radians.", "ATAN2(0, 1)", "0.0"), emit: ([a, b]) => `Math.atan2(${a}, ${b})` }, ([a, b]) => Math.atan2(a, b)),
-  plain("POWER", { pattern: "double, double", result: doubleType, documentation: documented("arithmetic", "POWER(base, exponent)", "The base to the power of the exponent.", "POWER(2, 10)", "1024.0"), emit: ([a, b]) => `Math.pow(${a}, ${b})` }, ([a, b]) => Math.pow(a, b)),
-  plain("LOG", { pattern: "double, [double]", result: doubleType, documentation: documented("arithmetic", "LOG(number), LOG(base, number)", "Natural logarithm, or to a base.", "LOG(2, 8)", "3.0"), emit: ([a, b]) => (b === undefined ? `Math.log(${a})` : `(Math.log(${b}) / Math.log(${a}))`) }, ([a, b]) => (b === undefined ? Math.log(a) : Math.log(b) / Math.log(a))),
-  plain("PI", { pattern: "", result: doubleType, documentation: documented("arithmetic", "PI()", "The number π.", "ROUND(PI(), 4)", "3.1416"), emit: () => "Math.PI" }, () => Math.PI),
-  plain("E", { pattern: "", result: doubleType, documentation: documented("arithmetic", "E()", "Euler's number.", "ROUND(E(), 4)", "2.7183"), emit: () => "Math.E" }, () => Math.E),
+  plain(
+    "ATAN2",
+    {
+      pattern: "double, double",
+      result: doubleType,
+      documentation: documented("arithmetic", "ATAN2(y, x)", "Angle of the point (x, y), in radians.", "ATAN2(0, 1)", "0.0"),
+      emit: ([a, b]) => `Math.atan2(${a}, ${b})`,
+    },
+    ([a, b]) => Math.atan2(a, b),
+  ),
+  plain(
+    "POWER",
+    {
+      pattern: "double, double",
+      result: doubleType,
+      documentation: documented("arithmetic", "POWER(base, exponent)", "The base to the power of the exponent.", "POWER(2, 10)", "1024.0"),
+      emit: ([a, b]) => `Math.pow(${a}, ${b})`,
+    },
+    ([a, b]) => Math.pow(a, b),
+  ),
+  plain(
+    "LOG",
+    {
+      pattern: "double, [double]",
+      result: doubleType,
+      documentation: documented("arithmetic", "LOG(number), LOG(base, number)", "Natural logarithm, or to a base.", "LOG(2, 8)", "3.0"),
+      emit: ([a, b]) => (b === undefined ? `Math.log(${a})` : `(Math.log(${b}) / Math.log(${a}))`),
+    },
+    ([a, b]) => (b === undefined ? Math.log(a) : Math.log(b) / Math.log(a)),
+  ),
+  plain(
+    "PI",
+    { pattern: "", result: doubleType, documentation: documented("arithmetic", "PI()", "The number π.", "ROUND(PI(), 4)", "3.1416"), emit: () => "Math.PI" },
+    () => Math.PI,
+  ),
+  plain(
+    "E",
+    { pattern: "", result: doubleType, documentation: documented("arithmetic", "E()", "Euler's number.", "ROUND(E(), 4)", "2.7183"), emit: () => "Math.E" },
+    () => Math.E,
+  ),
 ];
 
 function whole(name: "FLOOR" | "CEIL", aliases: readonly string[], expression: string, result: string): ScalarFunction {
@@ -45,16 +98,27 @@ function whole(name: "FLOOR" | "CEIL", aliases: readonly string[], expression: s
       aliases,
       pattern: "numeric",
       result: ([type]) => (type.kind === "decimal" ? decimalType(type.precision, 0) : type),
-      documentation: documented("arithmetic", `${name}(number)`, `The nearest whole number that is not ${down ? "greater" : "smaller"}. ${name}(time TO unit) is a function of time.`, expression, result),
-      emit: ([a], { types }) => (isInteger(types[0]) ? a : types[0].kind === "decimal" ? `(Math.${name.toLowerCase()}(${a} / ${10 ** types[0].scale}) + 0)` : `Math.${name.toLowerCase()}(${a})`),
+      documentation: documented(
+        "arithmetic",
+        `${name}(number)`,
+        `The nearest whole number that is not ${down ? "greater" : "smaller"}. ${name}(time TO unit) is a function of time.`,
+        expression,
+        result,
+      ),
+      emit: ([a], { types }) =>
+        isInteger(types[0])
+          ? a
+          : types[0].kind === "decimal"
+            ? `(Math.${name.toLowerCase()}(${a} / ${10 ** types[0].scale}) + 0)`
+            : `Math.${name.toLowerCase()}(${a})`,
     },
     ([value], { types }) => {
       const [type] = types;
       if (isInteger(type)) return value;
-      if (type.kind !== "decimal") return down ? Math.floor(value) : Math.ceil(value);
+      if (type.kind !== "decimal") return down ? Math.floor(value as number) : Math.ceil(value as number);
       const divisor = powerOfTen(type.scale);
-      const quotient = value / divisor;
-      const rest = value % divisor;
+      const quotient = (value as bigint) / divisor;
+      const rest = (value as bigint) % divisor;
       return down ? (rest < 0n ? quotient - 1n : quotient) : rest > 0n ? quotient + 1n : quotient;
     },
   );
@@ -89,7 +153,8 @@ function roundValue(half: boolean, value: unknown, digits: number, { types, type
     const rounded = roundUnscaled(half, value as bigint, from.scale - scale);
     return rescale(rounded, Math.max(scale, 0), (type as Decimal).scale) * (scale < 0 ? powerOfTen(-scale) : 1n);
   }
-  if (isInteger(from)) return digits >= 0 ? value : convertInteger(roundUnscaled(half, BigInt(value as number | bigint), -digits) * powerOfTen(-digits), from.kind);
+  if (isInteger(from))
+    return digits >= 0 ? value : convertInteger(roundUnscaled(half, BigInt(value as number | bigint), -digits) * powerOfTen(-digits), from.kind);
   return roundDouble(half, value as number, digits);
 }
 
@@ -111,16 +176,67 @@ const others: readonly ScalarFunction[] = [
   whole("CEIL", ["CEILING"], "CEIL(1.2)", "2"),
   rounding("ROUND", "The number rounded half away from zero; negative digits round before the point.", "ROUND(2.345, 2)", "2.35"),
   rounding("TRUNCATE", "The number cut after so many digits.", "TRUNCATE(2.349, 2)", "2.34"),
-  plain("SIGN", { pattern: "numeric", result: ([type]) => type, documentation: documented("arithmetic", "SIGN(number)", "−1, 0 or 1, in the type of the number.", "SIGN(-4)", "-1"), emit: ([a], { type }) => (type.kind === "decimal" ? `(Math.sign(${a}) * ${10 ** type.scale} + 0)` : type.kind === "double" || type.kind === "float" ? `Math.sign(${a})` : `(Math.sign(${a}) + 0)`) }, ([value], { types }) => {
-    const [type] = types;
-    if (typeof value !== "bigint") return Math.sign(value);
-    const sign = value > 0n ? 1n : value < 0n ? -1n : 0n;
-    return type.kind === "decimal" ? sign * powerOfTen(type.scale) : sign;
-  }),
-  plain("BIN", { pattern: "bigint", result: textType, documentation: documented("arithmetic", "BIN(integer)", "Binary digits, of negative numbers in two's complement.", "BIN(5)", "101") }, ([value]) => BigInt.asUintN(64, value).toString(2)),
-  plain("RAND", { pattern: "[int]", result: doubleType, nullability: "never", deterministic: false, documentation: documented("arithmetic", "RAND()", "A random number from 0 up to, not including, 1.") }, (_values, call) => randomOf(call).float()),
-  plain("RAND_INTEGER", { pattern: "int, [int]", result: intType, deterministic: false, documentation: documented("arithmetic", "RAND_INTEGER(bound)", "A random whole number from 0 up to, not including, the bound.") }, (values, call) => Math.floor(randomOf(call).float() * values[values.length - 1])),
-  plain("UUID", { pattern: "", result: { kind: "char", length: 36, nullable: false }, nullability: "never", deterministic: false, documentation: documented("other", "UUID()", "A random identifier (RFC 4122, version 4).") }, (_values, call) => randomOf(call).uuid()),
+  plain(
+    "SIGN",
+    {
+      pattern: "numeric",
+      result: ([type]) => type,
+      documentation: documented("arithmetic", "SIGN(number)", "−1, 0 or 1, in the type of the number.", "SIGN(-4)", "-1"),
+      emit: ([a], { type }) =>
+        type.kind === "decimal"
+          ? `(Math.sign(${a}) * ${10 ** type.scale} + 0)`
+          : type.kind === "double" || type.kind === "float"
+            ? `Math.sign(${a})`
+            : `(Math.sign(${a}) + 0)`,
+    },
+    ([value], { types }) => {
+      const [type] = types;
+      if (typeof value !== "bigint") return Math.sign(value);
+      const sign = value > 0n ? 1n : value < 0n ? -1n : 0n;
+      return type.kind === "decimal" ? sign * powerOfTen(type.scale) : sign;
+    },
+  ),
+  plain(
+    "BIN",
+    {
+      pattern: "bigint",
+      result: textType,
+      documentation: documented("arithmetic", "BIN(integer)", "Binary digits, of negative numbers in two's complement.", "BIN(5)", "101"),
+    },
+    ([value]) => BigInt.asUintN(64, value).toString(2),
+  ),
+  plain(
+    "RAND",
+    {
+      pattern: "[int]",
+      result: doubleType,
+      nullability: "never",
+      deterministic: false,
+      documentation: documented("arithmetic", "RAND()", "A random number from 0 up to, not including, 1."),
+    },
+    (_values, call) => randomOf(call).float(),
+  ),
+  plain(
+    "RAND_INTEGER",
+    {
+      pattern: "int, [int]",
+      result: intType,
+      deterministic: false,
+      documentation: documented("arithmetic", "RAND_INTEGER(bound)", "A random whole number from 0 up to, not including, the bound."),
+    },
+    ([seedOrBound, bound], call) => Math.floor(randomOf(call).float() * (bound ?? seedOrBound)),
+  ),
+  plain(
+    "UUID",
+    {
+      pattern: "",
+      result: { kind: "char", length: 36, nullable: false },
+      nullability: "never",
+      deterministic: false,
+      documentation: documented("other", "UUID()", "A random identifier (RFC 4122, version 4)."),
+    },
+    (_values, call) => randomOf(call).uuid(),
+  ),
 ];
 
 function randomOf(call: BoundCall): NonNullable<BoundCall["platform"]>["random"] {

@@ -49,8 +49,8 @@ const longMinimum = -9223372036854775808n;
 export function doubleToInteger(value: number, kind: DataType["kind"]): number | bigint {
   if (Number.isNaN(value)) return kind === "bigint" ? 0n : 0;
   if (kind === "bigint") {
-    if (value >= 9223372036854775807) return longMaximum;
-    if (value <= -9223372036854775808) return longMinimum;
+    if (value >= 2 ** 63) return longMaximum;
+    if (value <= -(2 ** 63)) return longMinimum;
     return BigInt(Math.trunc(value));
   }
   return wrapInteger(kind, Math.max(-2147483648, Math.min(2147483647, Math.trunc(value))));

@@ -73,18 +73,143 @@ function expression(source: string, flags = "g"): RegExp {
 }
 
 export const patternFunctions: readonly ScalarFunction[] = [
-  plain("LIKE", { pattern: "string, string, [string]", result: booleanType, documentation: documented("comparison", "text LIKE pattern [ESCAPE character]", "Whether the whole text fits: % is any number of characters, _ is one.", "'stream' LIKE 'str%'", "TRUE") }, ([text, pattern, escape]) => likeExpression(pattern, escape).test(text)),
-  plain("SIMILAR TO", { pattern: "string, string, [string]", result: booleanType, documentation: documented("comparison", "text SIMILAR TO pattern [ESCAPE character]", "Whether the whole text fits a pattern of SQL: % and _ as in LIKE, and | * + ? {n} ( ) [ ].", "'abab' SIMILAR TO '(ab)+'", "TRUE") }, ([text, pattern, escape]) => similarExpression(pattern, escape).test(text)),
-  plain("REGEXP", { aliases: ["REGEXP_LIKE"], pattern: "string, string", result: booleanType, documentation: documented("string", "REGEXP(text, expression)", "Whether a part of the text fits the regular expression.", "REGEXP('a1b', '[0-9]')", "TRUE") }, ([text, source]) => expression(source).test(text)),
-  plain("REGEXP_EXTRACT", { pattern: "string, string, [int]", result: textType, nullability: "always", documentation: documented("string", "REGEXP_EXTRACT(text, expression [, group])", "The first part that fits, or one of its groups; NULL when nothing fits.", "REGEXP_EXTRACT('a=1&b=2', 'b=([0-9])', 1)", "2") }, ([text, source, group = 0]) => {
-    const match = expression(source).exec(text);
-    return match === null || group < 0 || group >= match.length ? null : (match[group] ?? null);
-  }),
-  plain("REGEXP_REPLACE", { pattern: "string, string, string", result: textType, nullability: "always", documentation: documented("string", "REGEXP_REPLACE(text, expression, other)", "Every part that fits replaced, by exactly the other text: $1 is no group.", "REGEXP_REPLACE('a1b2', '[0-9]', '#')", "a#b#") }, ([text, source, other]) => text.replace(expression(source), () => other)),
-  plain("REGEXP_COUNT", { pattern: "string, string", result: intType, nullability: "always", documentation: documented("string", "REGEXP_COUNT(text, expression)", "How many parts of the text fit.", "REGEXP_COUNT('banana', 'an')", "2") }, ([text, source]) => [...text.matchAll(expression(source))].length),
-  plain("REGEXP_INSTR", { pattern: "string, string", result: intType, nullability: "always", documentation: documented("string", "REGEXP_INSTR(text, expression)", "Where the first part that fits begins, from 1; 0 when nothing fits.", "REGEXP_INSTR('ab1', '[0-9]')", "3") }, ([text, source]) => (expression(source).exec(text)?.index ?? -1) + 1),
-  plain("REGEXP_SUBSTR", { pattern: "string, string", result: textType, nullability: "always", documentation: documented("string", "REGEXP_SUBSTR(text, expression)", "The first part that fits; NULL when nothing fits.", "REGEXP_SUBSTR('ab12', '[0-9]+')", "12") }, ([text, source]) => expression(source).exec(text)?.[0] ?? null),
-  plain("REGEXP_EXTRACT_ALL", { pattern: "string, string, [int]", result: { kind: "array", element: textType, nullable: true }, nullability: "always", documentation: documented("string", "REGEXP_EXTRACT_ALL(text, expression [, group])", "All parts that fit, or a group of each.", "REGEXP_EXTRACT_ALL('a1b2', '([0-9])', 1)", "[1, 2]") }, ([text, source, group = 1]) =>
-    [...(text as string).matchAll(expression(source))].map((match) => match[group] ?? null),
+  plain(
+    "LIKE",
+    {
+      pattern: "string, string, [string]",
+      result: booleanType,
+      documentation: documented(
+        "comparison",
+        "text LIKE pattern [ESCAPE character]",
+        "Whether the whole text fits: % is any number of characters, _ is one.",
+        "'stream' LIKE 'str%'",
+        "TRUE",
+      ),
+    },
+    ([text, pattern, escape]) => likeExpression(pattern, escape).test(text),
+  ),
+  plain(
+    "SIMILAR TO",
+    {
+      pattern: "string, string, [string]",
+      result: booleanType,
+      documentation: documented(
+        "comparison",
+        "text SIMILAR TO pattern [ESCAPE character]",
+        "Whether the whole text fits a pattern of SQL: % and _ as in LIKE, and | * + ? {n} ( ) [ ].",
+        "'abab' SIMILAR TO '(ab)+'",
+        "TRUE",
+      ),
+    },
+    ([text, pattern, escape]) => similarExpression(pattern, escape).test(text),
+  ),
+  plain(
+    "REGEXP",
+    {
+      aliases: ["REGEXP_LIKE"],
+      pattern: "string, string",
+      result: booleanType,
+      documentation: documented(
+        "string",
+        "REGEXP(text, expression)",
+        "Whether a part of the text fits the regular expression.",
+        "REGEXP('a1b', '[0-9]')",
+        "TRUE",
+      ),
+    },
+    ([text, source]) => expression(source).test(text),
+  ),
+  plain(
+    "REGEXP_EXTRACT",
+    {
+      pattern: "string, string, [int]",
+      result: textType,
+      nullability: "always",
+      documentation: documented(
+        "string",
+        "REGEXP_EXTRACT(text, expression [, group])",
+        "The first part that fits, or one of its groups; NULL when nothing fits.",
+        "REGEXP_EXTRACT('a=1&b=2', 'b=([0-9])', 1)",
+        "2",
+      ),
+    },
+    ([text, source, group = 0]) => {
+      const match = expression(source).exec(text);
+      return match === null || group < 0 || group >= match.length ? null : (match[group] ?? null);
+    },
+  ),
+  plain(
+    "REGEXP_REPLACE",
+    {
+      pattern: "string, string, string",
+      result: textType,
+      nullability: "always",
+      documentation: documented(
+        "string",
+        "REGEXP_REPLACE(text, expression, other)",
+        "Every part that fits replaced, by exactly the other text: $1 is no group.",
+        "REGEXP_REPLACE('a1b2', '[0-9]', '#')",
+        "a#b#",
+      ),
+    },
+    ([text, source, other]) => text.replace(expression(source), () => other),
+  ),
+  plain(
+    "REGEXP_COUNT",
+    {
+      pattern: "string, string",
+      result: intType,
+      nullability: "always",
+      documentation: documented("string", "REGEXP_COUNT(text, expression)", "How many parts of the text fit.", "REGEXP_COUNT('banana', 'an')", "2"),
+    },
+    ([text, source]) => [...text.matchAll(expression(source))].length,
+  ),
+  plain(
+    "REGEXP_INSTR",
+    {
+      pattern: "string, string",
+      result: intType,
+      nullability: "always",
+      documentation: documented(
+        "string",
+        "REGEXP_INSTR(text, expression)",
+        "Where the first part that fits begins, from 1; 0 when nothing fits.",
+        "REGEXP_INSTR('ab1', '[0-9]')",
+        "3",
+      ),
+    },
+    ([text, source]) => (expression(source).exec(text)?.index ?? -1) + 1,
+  ),
+  plain(
+    "REGEXP_SUBSTR",
+    {
+      pattern: "string, string",
+      result: textType,
+      nullability: "always",
+      documentation: documented(
+        "string",
+        "REGEXP_SUBSTR(text, expression)",
+        "The first part that fits; NULL when nothing fits.",
+        "REGEXP_SUBSTR('ab12', '[0-9]+')",
+        "12",
+      ),
+    },
+    ([text, source]) => expression(source).exec(text)?.[0] ?? null,
+  ),
+  plain(
+    "REGEXP_EXTRACT_ALL",
+    {
+      pattern: "string, string, [int]",
+      result: { kind: "array", element: textType, nullable: true },
+      nullability: "always",
+      documentation: documented(
+        "string",
+        "REGEXP_EXTRACT_ALL(text, expression [, group])",
+        "All parts that fit, or a group of each.",
+        "REGEXP_EXTRACT_ALL('a1b2', '([0-9])', 1)",
+        "[1, 2]",
+      ),
+    },
+    ([text, source, group = 1]) => [...(text as string).matchAll(expression(source))].map((match) => match[group] ?? null),
   ),
 ];

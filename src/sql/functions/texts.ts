@@ -21,7 +21,7 @@ export function positionOf(text: string, needle: string, from = 1): number {
   if (isPlain(text)) return text.indexOf(needle, from - 1) + 1;
   const skipped = [...text].slice(0, from - 1).join("").length;
   const found = text.indexOf(needle, skipped);
-  return found < 0 ? 0 : [...text.slice(0, found)].length + 1;
+  return found < 0 ? 0 : textLength(text.slice(0, found)) + 1;
 }
 
 /** SUBSTRING: positions from 1, negative ones from the end; 0 counts as 1. */

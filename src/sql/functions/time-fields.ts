@@ -98,13 +98,28 @@ function emitField(unit: string, [value]: readonly string[], { types, timeZone }
 }
 
 function part(name: string, unit: string, summary: string, result: string): ScalarFunction {
-  return plain(name, { pattern: "temporal", result: bigintType, documentation: documented("temporal", `${name}(time)`, summary, `${name}(TIMESTAMP '2024-02-29 13:45:10')`, result), emit: (values, call) => emitField(unit, values, call) }, ([value], call) => extract(unit, value, call));
+  return plain(
+    name,
+    {
+      pattern: "temporal",
+      result: bigintType,
+      documentation: documented("temporal", `${name}(time)`, summary, `${name}(TIMESTAMP '2024-02-29 13:45:10')`, result),
+      emit: (values, call) => emitField(unit, values, call),
+    },
+    ([value], call) => extract(unit, value, call),
+  );
 }
 
 const extraction: ScalarFunction = {
   kind: "scalar",
   name: "EXTRACT",
-  documentation: documented("temporal", "EXTRACT(unit FROM time)", "A part of a date or time: YEAR, QUARTER, MONTH, WEEK, DAY, DOW, DOY, HOUR, MINUTE, SECOND, MILLISECOND, EPOCH, …", "EXTRACT(MONTH FROM DATE '2024-02-29')", "2"),
+  documentation: documented(
+    "temporal",
+    "EXTRACT(unit FROM time)",
+    "A part of a date or time: YEAR, QUARTER, MONTH, WEEK, DAY, DOW, DOY, HOUR, MINUTE, SECOND, MILLISECOND, EPOCH, …",
+    "EXTRACT(MONTH FROM DATE '2024-02-29')",
+    "2",
+  ),
   resolve: resolver("temporal", bigintType),
   nulls: "strict",
   deterministic: true,

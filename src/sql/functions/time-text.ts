@@ -15,7 +15,11 @@ export function dateToText(days: number): string {
 export function timeToText(dayMillisecond: number, precision: number): string {
   const seconds = Math.floor(dayMillisecond / 1000);
   const text = `${pad(Math.floor(seconds / 3600), 2)}:${pad(Math.floor(seconds / 60) % 60, 2)}:${pad(seconds % 60, 2)}`;
-  return precision === 0 ? text : `${text}.${pad(dayMillisecond % 1000, 3).padEnd(precision, "0").slice(0, precision)}`;
+  return precision === 0
+    ? text
+    : `${text}.${pad(dayMillisecond % 1000, 3)
+        .padEnd(precision, "0")
+        .slice(0, precision)}`;
 }
 
 /** "2024-02-29 23:59:59.999", the fraction cut or filled to the precision. */
@@ -26,7 +30,9 @@ export function timestampToText(localMs: number, precision: number): string {
 
 export function nanosToText(localNanos: bigint, precision: number): string {
   const second = localNanos / 1_000_000_000n - (localNanos % 1_000_000_000n < 0n ? 1n : 0n);
-  const fraction = String(localNanos - second * 1_000_000_000n).padStart(9, "0").slice(0, precision);
+  const fraction = String(localNanos - second * 1_000_000_000n)
+    .padStart(9, "0")
+    .slice(0, precision);
   return `${timestampToText(Number(second) * 1000, 0)}.${fraction}`;
 }
 
@@ -103,7 +109,9 @@ function readPattern(pattern: string): readonly Piece[] {
       let end = index + 1;
       while (pattern[end] === letter) end++;
       if (!knownLetters.includes(letter)) {
-        throw new HeadraceError("invalid-argument", `the pattern '${pattern}' has the letter ${letter}, which means nothing here`, { hint: `known letters: ${[...knownLetters].join(" ")}` });
+        throw new HeadraceError("invalid-argument", `the pattern '${pattern}' has the letter ${letter}, which means nothing here`, {
+          hint: `known letters: ${[...knownLetters].join(" ")}`,
+        });
       }
       pieces.push({ letter, count: end - index });
       index = end;
@@ -152,7 +160,7 @@ function fieldText(localMs: number, letter: string, count: number): string {
     case "E":
       return nameText(dayNames[isoDayOfWeek(days) - 1], count);
     case "e":
-      return pad(isoDayOfWeek(days) % 7 + 1, count);
+      return pad((isoDayOfWeek(days) % 7) + 1, count);
     case "a":
       return hour < 12 ? "AM" : "PM";
     case "H":

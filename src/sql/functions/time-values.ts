@@ -32,7 +32,13 @@ function bigintTypeOf(type: DataType): DataType {
 const timestampAdd: ScalarFunction = {
   kind: "scalar",
   name: "TIMESTAMPADD",
-  documentation: documented("temporal", "TIMESTAMPADD(unit, amount, time)", "The time moved by an amount of YEAR, QUARTER, MONTH, WEEK, DAY, HOUR, MINUTE or SECOND.", "TIMESTAMPADD(DAY, 1, DATE '2024-02-28')", "2024-02-29"),
+  documentation: documented(
+    "temporal",
+    "TIMESTAMPADD(unit, amount, time)",
+    "The time moved by an amount of YEAR, QUARTER, MONTH, WEEK, DAY, HOUR, MINUTE or SECOND.",
+    "TIMESTAMPADD(DAY, 1, DATE '2024-02-28')",
+    "2024-02-29",
+  ),
   resolve: resolveAdd,
   nulls: "strict",
   deterministic: true,
@@ -67,7 +73,13 @@ function monthsBetweenDays(from: number, to: number): number {
 const timestampDifference: ScalarFunction = {
   kind: "scalar",
   name: "TIMESTAMPDIFF",
-  documentation: documented("temporal", "TIMESTAMPDIFF(unit, from, to)", "How many whole units lie between two times, negative when `to` comes first.", "TIMESTAMPDIFF(HOUR, TIMESTAMP '2024-02-28 00:00:00', TIMESTAMP '2024-02-29 12:30:00')", "36"),
+  documentation: documented(
+    "temporal",
+    "TIMESTAMPDIFF(unit, from, to)",
+    "How many whole units lie between two times, negative when `to` comes first.",
+    "TIMESTAMPDIFF(HOUR, TIMESTAMP '2024-02-28 00:00:00', TIMESTAMP '2024-02-29 12:30:00')",
+    "36",
+  ),
   resolve: ({ types, parameter }) => {
     if (!knownUnit(parameter)) return `cannot count ${parameter as string}`;
     const wrong = types.find((type) => !isTemporal(type));
@@ -96,11 +108,18 @@ const formatting: readonly ScalarFunction[] = [
   {
     kind: "scalar",
     name: "DATE_FORMAT",
-    documentation: documented("temporal", "DATE_FORMAT(time, pattern)", "The time as a text by a Java pattern such as 'yyyy-MM-dd HH:mm'.", "DATE_FORMAT(TIMESTAMP '2024-02-29 13:45:10', 'dd.MM.yyyy HH:mm')", "29.02.2024 13:45"),
+    documentation: documented(
+      "temporal",
+      "DATE_FORMAT(time, pattern)",
+      "The time as a text by a Java pattern such as 'yyyy-MM-dd HH:mm'.",
+      "DATE_FORMAT(TIMESTAMP '2024-02-29 13:45:10', 'dd.MM.yyyy HH:mm')",
+      "29.02.2024 13:45",
+    ),
     resolve: ({ types }) => {
       if (types.length !== 2) return `expects 2 arguments, not ${types.length}`;
       const [time, pattern] = types;
-      if (!isTimestamp(time) && !isCharacter(time) && time.kind !== "null" && time.kind !== "date") return `expects a TIMESTAMP as argument 1, not ${typeText(time, true)}`;
+      if (!isTimestamp(time) && !isCharacter(time) && time.kind !== "null" && time.kind !== "date")
+        return `expects a TIMESTAMP as argument 1, not ${typeText(time, true)}`;
       if (!isCharacter(pattern)) return `expects a character string as argument 2, not ${typeText(pattern, true)}`;
       const parameter = isTimestamp(time) ? time : timestampType(3, time.nullable);
       return { parameters: [parameter, pattern], result: withNullable(textType, anyNullable(types)) };
@@ -109,34 +128,116 @@ const formatting: readonly ScalarFunction[] = [
     deterministic: true,
     evaluate: ([time, pattern], { types, timeZone }) => formatPattern(localMilliseconds(time, types[0], timeZone), pattern as string),
   },
-  plain("TO_TIMESTAMP", { pattern: "string, [string]", result: timestampType(3), nullability: "always", documentation: documented("temporal", "TO_TIMESTAMP(text [, pattern])", "The text read as a TIMESTAMP(3), by a Java pattern or as yyyy-MM-dd HH:mm:ss; NULL when it does not fit.", "TO_TIMESTAMP('29.02.2024', 'dd.MM.yyyy')", "2024-02-29 00:00:00.000") }, ([text, pattern]) => readLocal(text, pattern)),
-  plain("TO_DATE", { pattern: "string, [string]", result: simpleType("date"), nullability: "always", documentation: documented("temporal", "TO_DATE(text [, pattern])", "The text read as a DATE, by a Java pattern or as yyyy-MM-dd; NULL when it does not fit.", "TO_DATE('2024-02-29')", "2024-02-29") }, ([text, pattern]) => {
-    if (pattern === undefined) return parseDate(text);
-    const ms = parsePattern(text, pattern);
-    return ms === null ? null : Math.floor(ms / dayMs);
-  }),
-  plain("UNIX_TIMESTAMP", { pattern: "[string], [string]", result: bigintType, nullability: "always", deterministic: false, documentation: documented("temporal", "UNIX_TIMESTAMP(), UNIX_TIMESTAMP(text [, pattern])", "Seconds since 1970 now, or of a text in the session's time zone.", "UNIX_TIMESTAMP('1970-01-02 00:00:00')", "86400") }, ([text, pattern], call) => {
-    if (text === undefined) return BigInt(Math.floor(nowMs(call) / 1000));
-    const local = readLocal(text, pattern);
-    return local === null ? null : BigInt(Math.floor(toInstantMs(local, call.timeZone) / 1000));
-  }),
-  plain("FROM_UNIXTIME", { pattern: "bigint, [string]", result: textType, documentation: documented("temporal", "FROM_UNIXTIME(seconds [, pattern])", "Seconds since 1970 as a text in the session's time zone.", "FROM_UNIXTIME(86400)", "1970-01-02 00:00:00") }, ([seconds, pattern], { timeZone }) => {
-    const local = toLocalMs(Number(seconds) * 1000, timeZone);
-    return pattern === undefined ? timestampToText(local, 0) : formatPattern(local, pattern);
-  }),
-  plain("CONVERT_TZ", { pattern: "string, string, string", result: textType, nullability: "always", documentation: documented("temporal", "CONVERT_TZ(text, from, to)", "A time yyyy-MM-dd HH:mm:ss of one time zone as a text of another.", "CONVERT_TZ('1970-01-01 00:00:00', 'UTC', 'America/Los_Angeles')", "1969-12-31 16:00:00") }, ([text, from, to]) => {
-    const local = parseTimestampMs(text);
-    return local === null ? null : timestampToText(toLocalMs(toInstantMs(Math.floor(local / 1000) * 1000, from), to), 0);
-  }),
+  plain(
+    "TO_TIMESTAMP",
+    {
+      pattern: "string, [string]",
+      result: timestampType(3),
+      nullability: "always",
+      documentation: documented(
+        "temporal",
+        "TO_TIMESTAMP(text [, pattern])",
+        "The text read as a TIMESTAMP(3), by a Java pattern or as yyyy-MM-dd HH:mm:ss; NULL when it does not fit.",
+        "TO_TIMESTAMP('29.02.2024', 'dd.MM.yyyy')",
+        "2024-02-29 00:00:00.000",
+      ),
+    },
+    ([text, pattern]) => readLocal(text, pattern),
+  ),
+  plain(
+    "TO_DATE",
+    {
+      pattern: "string, [string]",
+      result: simpleType("date"),
+      nullability: "always",
+      documentation: documented(
+        "temporal",
+        "TO_DATE(text [, pattern])",
+        "The text read as a DATE, by a Java pattern or as yyyy-MM-dd; NULL when it does not fit.",
+        "TO_DATE('2024-02-29')",
+        "2024-02-29",
+      ),
+    },
+    ([text, pattern]) => {
+      if (pattern === undefined) return parseDate(text);
+      const ms = parsePattern(text, pattern);
+      return ms === null ? null : Math.floor(ms / dayMs);
+    },
+  ),
+  plain(
+    "UNIX_TIMESTAMP",
+    {
+      pattern: "[string], [string]",
+      result: bigintType,
+      nullability: "always",
+      deterministic: false,
+      documentation: documented(
+        "temporal",
+        "UNIX_TIMESTAMP(), UNIX_TIMESTAMP(text [, pattern])",
+        "Seconds since 1970 now, or of a text in the session's time zone.",
+        "UNIX_TIMESTAMP('1970-01-02 00:00:00')",
+        "86400",
+      ),
+    },
+    ([text, pattern], call) => {
+      if (text === undefined) return BigInt(Math.floor(nowMs(call) / 1000));
+      const local = readLocal(text, pattern);
+      return local === null ? null : BigInt(Math.floor(toInstantMs(local, call.timeZone) / 1000));
+    },
+  ),
+  plain(
+    "FROM_UNIXTIME",
+    {
+      pattern: "bigint, [string]",
+      result: textType,
+      documentation: documented(
+        "temporal",
+        "FROM_UNIXTIME(seconds [, pattern])",
+        "Seconds since 1970 as a text in the session's time zone.",
+        "FROM_UNIXTIME(86400)",
+        "1970-01-02 00:00:00",
+      ),
+    },
+    ([seconds, pattern], { timeZone }) => {
+      const local = toLocalMs(Number(seconds) * 1000, timeZone);
+      return pattern === undefined ? timestampToText(local, 0) : formatPattern(local, pattern);
+    },
+  ),
+  plain(
+    "CONVERT_TZ",
+    {
+      pattern: "string, string, string",
+      result: textType,
+      nullability: "always",
+      documentation: documented(
+        "temporal",
+        "CONVERT_TZ(text, from, to)",
+        "A time yyyy-MM-dd HH:mm:ss of one time zone as a text of another.",
+        "CONVERT_TZ('1970-01-01 00:00:00', 'UTC', 'America/Los_Angeles')",
+        "1969-12-31 16:00:00",
+      ),
+    },
+    ([text, from, to]) => {
+      const local = parseTimestampMs(text);
+      return local === null ? null : timestampToText(toLocalMs(toInstantMs(Math.floor(local / 1000) * 1000, from), to), 0);
+    },
+  ),
   {
     kind: "scalar",
     name: "TO_TIMESTAMP_LTZ",
-    documentation: documented("temporal", "TO_TIMESTAMP_LTZ(number, precision), TO_TIMESTAMP_LTZ(text [, pattern [, zone]])", "An instant from seconds (precision 0) or milliseconds (3) since 1970, or from a text.", "TO_TIMESTAMP_LTZ(86400000, 3)", "1970-01-02 00:00:00.000"),
+    documentation: documented(
+      "temporal",
+      "TO_TIMESTAMP_LTZ(number, precision), TO_TIMESTAMP_LTZ(text [, pattern [, zone]])",
+      "An instant from seconds (precision 0) or milliseconds (3) since 1970, or from a text.",
+      "TO_TIMESTAMP_LTZ(86400000, 3)",
+      "1970-01-02 00:00:00.000",
+    ),
     resolve: resolveInstant,
     nulls: "strict",
     deterministic: true,
     evaluate: readInstant,
-    emit: ([number, precision], { types }) => (isInteger(types[0]) && precision === "3" ? `(${number})` : isInteger(types[0]) && precision === "0" ? `(${number} * 1000)` : null),
+    emit: ([number, precision], { types }) =>
+      isInteger(types[0]) && precision === "3" ? `(${number})` : isInteger(types[0]) && precision === "0" ? `(${number} * 1000)` : null,
   },
 ];
 
@@ -154,7 +255,8 @@ function resolveInstant({ types, literals }: CallTypes): ResolvedSignature | str
   }
   if (!isNumeric(first) && first.kind !== "null") return `expects a number or a character string as argument 1, not ${typeText(first, true)}`;
   const precision = literals[1];
-  if (types.length > 1 && precision !== undefined && precision !== 0 && precision !== 3) return `knows precision 0 (seconds) and 3 (milliseconds), not ${String(precision)}`;
+  if (types.length > 1 && precision !== undefined && precision !== 0 && precision !== 3)
+    return `knows precision 0 (seconds) and 3 (milliseconds), not ${String(precision)}`;
   const number = isInteger(first) || first.kind === "null" ? bigintTypeOf(first) : simpleType("double", first.nullable);
   return { parameters: types.length === 1 ? [number] : [number, withNullable(intType, types[1].nullable)], result };
 }
@@ -175,8 +277,19 @@ function nowMs(call: BoundCall): number {
   return call.platform.clock.nowMs();
 }
 
-function present(name: string, aliases: readonly string[], usage: string, result: DataType, summary: string, evaluate: (call: BoundCall) => unknown): ScalarFunction {
-  return plain(name, { aliases, pattern: "", result, nullability: "never", deterministic: false, documentation: documented("temporal", usage, summary) }, (_values, call) => evaluate(call));
+function present(
+  name: string,
+  aliases: readonly string[],
+  usage: string,
+  result: DataType,
+  summary: string,
+  evaluate: (call: BoundCall) => unknown,
+): ScalarFunction {
+  return plain(
+    name,
+    { aliases, pattern: "", result, nullability: "never", deterministic: false, documentation: documented("temporal", usage, summary) },
+    (_values, call) => evaluate(call),
+  );
 }
 
 const instant: DataType = { kind: "timestamp-ltz", precision: 3, nullable: false };
@@ -185,9 +298,20 @@ const clocks: readonly ScalarFunction[] = [
   present("CURRENT_TIMESTAMP", ["NOW"], "CURRENT_TIMESTAMP, NOW()", instant, "The instant at which the row is worked on.", nowMs),
   present("CURRENT_ROW_TIMESTAMP", [], "CURRENT_ROW_TIMESTAMP()", instant, "The instant at which the row is worked on.", nowMs),
   present("PROCTIME", [], "PROCTIME()", instant, "The instant at which the row is worked on.", nowMs),
-  present("LOCALTIMESTAMP", [], "LOCALTIMESTAMP", timestampType(3), "The time now, in the session's time zone.", (call) => toLocalMs(nowMs(call), call.timeZone)),
-  present("CURRENT_DATE", [], "CURRENT_DATE", simpleType("date"), "The date today, in the session's time zone.", (call) => Math.floor(toLocalMs(nowMs(call), call.timeZone) / dayMs)),
-  present("LOCALTIME", ["CURRENT_TIME"], "LOCALTIME, CURRENT_TIME", { kind: "time", precision: 0, nullable: false }, "The time of day now, in the session's time zone.", (call) => Math.floor(floorMod(toLocalMs(nowMs(call), call.timeZone), dayMs) / 1000) * 1000),
+  present("LOCALTIMESTAMP", [], "LOCALTIMESTAMP", timestampType(3), "The time now, in the session's time zone.", (call) =>
+    toLocalMs(nowMs(call), call.timeZone),
+  ),
+  present("CURRENT_DATE", [], "CURRENT_DATE", simpleType("date"), "The date today, in the session's time zone.", (call) =>
+    Math.floor(toLocalMs(nowMs(call), call.timeZone) / dayMs),
+  ),
+  present(
+    "LOCALTIME",
+    ["CURRENT_TIME"],
+    "LOCALTIME, CURRENT_TIME",
+    { kind: "time", precision: 0, nullable: false },
+    "The time of day now, in the session's time zone.",
+    (call) => Math.floor(floorMod(toLocalMs(nowMs(call), call.timeZone), dayMs) / 1000) * 1000,
+  ),
 ];
 
 // ---- windows over rows ----

@@ -173,7 +173,11 @@ export function castsImplicitly(from: DataType, to: DataType): boolean {
     case "map":
       return from.kind === "map" && castsImplicitly(from.key, to.key) && castsImplicitly(from.value, to.value);
     case "row":
-      return from.kind === "row" && from.fields.length === to.fields.length && from.fields.every((field, index) => castsImplicitly(field.type, to.fields[index].type));
+      return (
+        from.kind === "row" &&
+        from.fields.length === to.fields.length &&
+        from.fields.every((field, index) => castsImplicitly(field.type, to.fields[index].type))
+      );
     default:
       return false;
   }
