@@ -1,5 +1,6 @@
 /** Expressions of the syntax tree to bound expressions over a scope. */
 import { simpleType, typeText, withNullable, type DataType } from "../../data/index.ts";
+import type { Catalog } from "../catalog.ts";
 import { SqlError } from "../errors.ts";
 import { equalScalars } from "../functions/index.ts";
 import type * as ast from "../parse/ast.ts";
@@ -17,9 +18,12 @@ export class ExpressionBinder {
   readonly timeZone: string;
   readonly #replace: Replace;
 
-  constructor(scope: Scope, timeZone: string, replace: Replace = () => undefined) {
+  readonly #catalog: Catalog | undefined;
+
+  constructor(scope: Scope, { timeZone, catalog }: { readonly timeZone: string; readonly catalog?: Catalog }, replace: Replace = () => undefined) {
     this.scope = scope;
     this.timeZone = timeZone;
+    this.#catalog = catalog;
     this.#replace = replace;
   }
 
@@ -186,6 +190,7 @@ export class ExpressionBinder {
     if (node.modifiers.over !== undefined) throw new SqlError("sql-invalid", `${name} OVER cannot stand here`, node.span, { hint: "OVER windows stand in the SELECT list" });
     const args = node.arguments.map((argument) => this.#argument(argument, name));
     const special = specialCalls[name];
+    if (this.#catalog?.userFunction(name) !== undefined) throw unsupported(`${node.name.parts.at(-1)!.name}, a function of your own,`, node.span);
     if (special !== undefined) return special(this, args, node);
     return this.#bound(name, args, node.span);
   }

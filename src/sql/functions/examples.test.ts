@@ -6,7 +6,7 @@ import { parseExpression } from "../parse/index.ts";
 import { allFunctions, lookupFunction, toText } from "./index.ts";
 
 function textOf(expression: string): string {
-  const bound = new ExpressionBinder(new Scope([]), "UTC").bind(parseExpression(expression));
+  const bound = new ExpressionBinder(new Scope([]), { timeZone: "UTC" }).bind(parseExpression(expression));
   if (bound.kind !== "literal") {
     const declaration = bound.kind === "call" ? lookupFunction(bound.function) : undefined;
     if (bound.kind !== "call" || declaration?.kind !== "scalar" || !bound.arguments.every((each) => each.kind === "literal"))

@@ -14,7 +14,8 @@ export class PlanBuilder {
   /** Adds a node, or answers one that is the same already. `label` becomes its name, made unique. */
   add(draft: Draft, label: string): number {
     const key = JSON.stringify(draft, (_, value: unknown) => (typeof value === "bigint" ? `${value}n` : value instanceof Uint8Array ? [...value] : Number.isNaN(value) ? "NaN" : value));
-    const known = this.#known.get(key);
+    // Two INSERTs of the same rows write them twice.
+    const known = draft.kind === "sink" ? undefined : this.#known.get(key);
     if (known !== undefined) return known;
     const id = this.nodes.length;
     this.nodes.push({ ...draft, id, name: this.#unique(label) } as PlanNode);

@@ -3,13 +3,14 @@ import { unsupported } from "../bind/expressions.ts";
 import { Catalog, objectName } from "../catalog.ts";
 import { SqlError } from "../errors.ts";
 import type * as ast from "../parse/ast.ts";
+import { isTimeZone } from "../functions/index.ts";
 import { parseScript } from "../parse/index.ts";
 import { PlanBuilder } from "./builder.ts";
 import { defineModel, defineTable, drop } from "./definitions.ts";
 import { explain } from "./explain.ts";
 import { planInsert } from "./insert.ts";
+import { optimise } from "./optimise/index.ts";
 import type { Plan } from "./plan.ts";
-import { pruned } from "./prune.ts";
 import { planQuery } from "./query.ts";
 import type { PlanContext } from "./relation.ts";
 import { materialised } from "./window-columns.ts";
@@ -77,7 +78,11 @@ class Script {
       case "drop":
         return drop(statement, this.#catalog);
       case "set":
-        if (statement.key !== undefined && statement.value !== undefined) this.#configuration[statement.key] = statement.value;
+        if (statement.key === undefined || statement.value === undefined) return;
+        if (statement.key === "table.local-time-zone" && !isTimeZone(statement.value)) {
+          throw new SqlError("sql-invalid", `no time zone is called '${statement.value}'`, statement.span, { clause: "SET", hint: "UTC, a name such as Europe/Berlin, or an offset such as GMT+02:00" });
+        }
+        this.#configuration[statement.key] = statement.value;
         return;
       case "reset":
         for (const key of statement.key === undefined ? Object.keys(this.#configuration) : [statement.key]) delete this.#configuration[key];
@@ -126,9 +131,9 @@ class Script {
     if (inserts.length === 0 && query === null) return null;
     const builder = new PlanBuilder();
     const context = this.#context(builder);
-    const sinks = inserts.map((insert) => planInsert(insert, context));
-    if (query !== null) sinks.push(this.#collect(query, context));
-    return { ...pruned(builder.nodes, [...new Set(sinks)]), configuration: { ...this.#configuration } };
+    for (const insert of inserts) planInsert(insert, context);
+    if (query !== null) this.#collect(query, context);
+    return { ...optimise(builder.nodes), configuration: { ...this.#configuration } };
   }
 
   #collect(query: ast.QueryStatement, context: PlanContext): number {

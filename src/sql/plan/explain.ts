@@ -1,5 +1,6 @@
 /** A plan as text: a tree for each sink, shared parts written once. */
-import { typeText } from "../../data/index.ts";
+import { typeText, type DataType } from "../../data/index.ts";
+import { toText, type WindowParameter } from "../functions/index.ts";
 import type { AggregateCall, Expression } from "./expression.ts";
 import type { OverWindow, Plan, PlanNode, ScanField } from "./plan.ts";
 
@@ -38,13 +39,14 @@ function describe(node: PlanNode, plan: Plan): string {
     case "union":
       return "Union all";
     case "watermark":
-      return `Watermark of ${input[node.rowtime!]}: ${expressionText(node.expression, input)}${node.idleTimeoutMs > 0 ? `, idle after ${node.idleTimeoutMs} ms` : ""}`;
+      return `Watermark of ${input[node.rowtime!]}: ${expressionText(node.expression, input)}${node.idleTimeoutMs > 0 ? `, idle after ${durationText(node.idleTimeoutMs)}` : ""}`;
     case "over":
       return `Over partition by ${node.partitionBy.map((column) => input[column]).join(", ") || "nothing"} order by ${input[node.orderBy]}: ${node.windows.map((window) => overText(window, input)).join("; ")}`;
     case "window-aggregate": {
       const { window } = node;
-      const size = window.kind === "tumble" ? `${window.sizeMs} ms` : `${window.sizeMs} ms every ${window.slideMs} ms`;
-      return `Window ${window.kind} ${size} of ${input[node.timeColumn]} group by ${node.groupBy.map((column) => input[column]).join(", ") || "nothing"}: ${node.aggregates.map((call) => callText(call, input)).join(", ")}`;
+      const offset = window.offsetMs === 0 ? "" : ` offset ${durationText(window.offsetMs)}`;
+      const size = `${durationText(window.sizeMs)}${window.kind === "hop" ? ` every ${durationText(window.slideMs)}` : ""}${offset}`;
+      return `Window ${window.kind} ${size} of ${input[node.timeColumn]} group by ${node.groupBy.map((column) => input[column]).join(", ") || "nothing"}: ${[...node.aggregates.map((call) => callText(call, input)), ...node.windowColumns].join(", ")}`;
     }
     case "predict":
       return `Predict ${node.model.name} (${node.model.provider}): ${node.features.map((column) => input[column]).join(", ")} → ${node.model.outputs.map(({ name }) => name).join(", ")}`;
@@ -65,7 +67,7 @@ function named(text: string, name: string): string {
 
 function overText(window: OverWindow, input: readonly string[]): string {
   const { frame } = window;
-  const preceding = frame.kind === "range" ? (frame.precedingMs === null ? "unbounded" : `${frame.precedingMs} ms`) : frame.precedingRows === null ? "unbounded" : `${frame.precedingRows}`;
+  const preceding = frame.kind === "range" ? (frame.precedingMs === null ? "unbounded" : durationText(frame.precedingMs)) : frame.precedingRows === null ? "unbounded" : `${frame.precedingRows}`;
   return `${frame.kind} ${preceding} preceding: ${window.aggregates.map((call) => callText(call, input)).join(", ")}`;
 }
 
@@ -74,14 +76,14 @@ function callText(call: AggregateCall, input: readonly string[]): string {
   return `${call.function}(${call.distinct ? "distinct " : ""}${args})${call.filter === null ? "" : ` filter ${input[call.filter]}`}`;
 }
 
-const infix = new Set(["+", "-", "*", "/", "%", "=", "<>", "<", "<=", ">", ">=", "AND", "OR", "LIKE", "IS DISTINCT FROM", "IS NOT DISTINCT FROM"]);
+const infix = new Set(["+", "-", "*", "/", "%", "=", "<>", "<", "<=", ">", ">=", "AND", "OR", "||", "LIKE", "IS DISTINCT FROM", "IS NOT DISTINCT FROM"]);
 
 export function expressionText(expression: Expression, input: readonly string[]): string {
   switch (expression.kind) {
     case "column":
       return input[expression.index] ?? `$${expression.index}`;
     case "literal":
-      return literalText(expression.value);
+      return literalText(expression.value, expression.type);
     case "call": {
       const args = expression.arguments.map((argument) => expressionText(argument, input));
       const name = expression.function;
@@ -89,10 +91,20 @@ export function expressionText(expression: Expression, input: readonly string[])
       if (name === "CAST" || name === "TRY_CAST") return `${name}(${args[0]} AS ${typeText(expression.type, true)})`;
       if (name.startsWith("IS ")) return `(${args[0]} ${name})`;
       if (name === "CASE") return caseText(args);
-      const parameter = expression.parameter === undefined ? [] : [typeof expression.parameter === "object" ? JSON.stringify(expression.parameter, (_, value: unknown) => (typeof value === "bigint" ? String(value) : value)) : String(expression.parameter)];
+      if (name === "IN") return `(${args[0]} IN (${(expression.parameter as readonly unknown[]).map((value) => literalText(value, expression.arguments[0].type)).join(", ")}))`;
+      if (name === "NEGATE") return `(-${args[0]})`;
+      if (infix.has(name) && args.length > 2) return `(${args.join(` ${name} `)})`;
+      const parameter = expression.parameter === undefined ? [] : [parameterText(expression.parameter)];
       return `${name}(${[...args, ...parameter].join(", ")})`;
     }
   }
+}
+
+/** A unit, a side, a field's position, or a window. */
+function parameterText(parameter: unknown): string {
+  if (typeof parameter !== "object" || parameter === null) return String(parameter);
+  const { sizeMs, offsetMs } = parameter as WindowParameter;
+  return offsetMs === 0 ? durationText(sizeMs) : `${durationText(sizeMs)} offset ${durationText(offsetMs)}`;
 }
 
 function caseText(args: readonly string[]): string {
@@ -101,7 +113,38 @@ function caseText(args: readonly string[]): string {
   return `CASE ${branches.join(" ")}${args.length % 2 === 1 ? ` ELSE ${args.at(-1)}` : ""} END`;
 }
 
-function literalText(value: unknown): string {
+function literalText(value: unknown, type: DataType): string {
   if (value === null) return "NULL";
-  return typeof value === "string" ? `'${value.replaceAll("'", "''")}'` : value instanceof Uint8Array ? `X'${Buffer.from(value).toString("hex")}'` : String(value);
+  switch (type.kind) {
+    case "char":
+    case "varchar":
+      return `'${String(value).replaceAll("'", "''")}'`;
+    case "binary":
+    case "varbinary":
+      return `X'${Buffer.from(value as Uint8Array).toString("hex")}'`;
+    case "interval-millisecond":
+      return durationText(value as number);
+    case "interval-month":
+      return `${String(value)} months`;
+    case "date":
+    case "time":
+    case "timestamp":
+    case "timestamp-ltz":
+      return `${typeText(type, true).replace(/\(\d\)/, "")} '${toText(value, type, "UTC")}'`;
+    default:
+      return toText(value, type, "UTC");
+  }
+}
+
+const units = [
+  ["d", 86_400_000],
+  ["h", 3_600_000],
+  ["min", 60_000],
+  ["s", 1000],
+] as const;
+
+/** The largest unit that counts it whole: "10 min", "1500 ms". */
+function durationText(ms: number): string {
+  const unit = units.find(([, size]) => ms !== 0 && ms % size === 0);
+  return unit === undefined ? `${ms} ms` : `${ms / unit[1]} ${unit[0]}`;
 }

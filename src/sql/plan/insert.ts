@@ -1,5 +1,6 @@
 /** INSERT: a query's columns to a table's, by position, cast where that loses nothing. */
 import { typeText, type Field } from "../../data/index.ts";
+import { inClause } from "../bind/clause.ts";
 import { assign } from "../bind/expressions.ts";
 import { objectName, type CatalogTable } from "../catalog.ts";
 import { SqlError } from "../errors.ts";
@@ -24,7 +25,7 @@ export function planInsert(insert: ast.Insert, context: PlanContext): number {
   const { relation, limit } = planQuery(insert.query, context);
   if (limit !== null) throw new SqlError("sql-unsupported", "LIMIT in INSERT cannot be run yet", insert.query.limit!.span);
   const fixed = staticPartition(insert);
-  const targets = targetColumns(insert, table, fixed);
+  const targets = inClause("INSERT INTO", () => targetColumns(insert, table, fixed));
   if (relation.columns.length !== targets.length) throw mismatch(insert, table, relation, targets);
   const { builder, timeZone } = context;
   const columns = persistedColumns(table.reference.columns);

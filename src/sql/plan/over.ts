@@ -54,13 +54,13 @@ function jsonSafe(_: string, value: unknown): unknown {
 
 export function planOver(select: ast.Select, input: Relation, items: readonly Item[], context: PlanContext): Relation {
   const calls = findCalls(select, items);
-  const binder = new ExpressionBinder(scopeOf(input), context.timeZone);
+  const binder = new ExpressionBinder(scopeOf(input), context);
   const args = new Arguments(input, context);
   const bound = inClause("SELECT list", () => calls.map((call) => bindOver(call, binder, args, input, context)));
   let relation = args.relation(input);
   const results = new Map<ast.Expression, Expression>();
   for (const group of byPartition(bound)) relation = addOver(relation, group, results, context);
-  const upper = new ExpressionBinder(scopeOf(input), context.timeZone, (node) => results.get(node));
+  const upper = new ExpressionBinder(scopeOf(input), context, (node) => results.get(node));
   return project(items, (node) => upper.bind(node), relation, context);
 }
 

@@ -1,6 +1,7 @@
 /** Queries: WITH, set operations, VALUES, SELECT. */
 import { sameType, typeText, type Field } from "../../data/index.ts";
 import { castTo } from "../bind/calls.ts";
+import { inClause } from "../bind/clause.ts";
 import { ExpressionBinder, unsupported } from "../bind/expressions.ts";
 import { Scope, type ScopeColumn } from "../bind/scope.ts";
 import { SqlError } from "../errors.ts";
@@ -22,7 +23,11 @@ export function planQuery(query: ast.Query, outer: PlanContext): PlannedQuery {
   const commonTables = new Map(outer.commonTables);
   for (const table of query.commonTables) commonTables.set(table.name.name, table);
   const context = { ...outer, commonTables };
-  if (query.orderBy.length > 0) throw unsupported("ORDER BY of a whole query", query.orderBy[0].span, "an endless stream has no last row; windows put rows in order of time");
+  if (query.orderBy.length > 0) {
+    inClause("ORDER BY", () => {
+      throw unsupported("ORDER BY of a whole query", query.orderBy[0].span, "an endless stream has no last row; windows put rows in order of time");
+    });
+  }
   if (query.offset !== undefined) throw unsupported("OFFSET", query.offset.span);
   const relation = planBody(query.body, context);
   return { relation, limit: query.limit === undefined ? null : limitOf(query.limit) };
@@ -38,7 +43,7 @@ function planBody(body: ast.QueryBody, context: PlanContext): Relation {
     case "select":
       return planSelect(body, context);
     case "set-operation":
-      return planSetOperation(body, context);
+      return inClause(body.operator, () => planSetOperation(body, context));
     case "values":
       return planValues(body, context);
     case "explicit-table":
@@ -85,7 +90,7 @@ function cast(relation: Relation, fields: readonly Field[], rowtime: number | nu
 }
 
 function planValues(node: ast.Values, context: PlanContext): Relation {
-  const binder = new ExpressionBinder(new Scope([]), context.timeZone);
+  const binder = new ExpressionBinder(new Scope([]), context);
   const bound = node.rows.map((row) => row.items.map((item) => binder.bind(item)));
   const width = bound[0].length;
   const columns = bound[0].map((_, index): ScopeColumn => {

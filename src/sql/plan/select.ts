@@ -23,17 +23,17 @@ export interface Item {
 }
 
 export function planSelect(select: ast.Select, context: PlanContext): Relation {
-  if (select.distinct) throw unsupported("SELECT DISTINCT", select.span);
+  if (select.distinct) throw unsupported("SELECT DISTINCT", { start: select.span.start, end: select.items[0].span.start }, "GROUP BY the columns in a window gives each once a window");
   if (select.qualify !== undefined) throw unsupported("QUALIFY", select.qualify.span);
   const { from: source } = select;
   const from = source === undefined ? singleRow(context) : inClause("FROM", () => planTable(source, context));
   const items = expandItems(select, from);
   const parts = [...items.map(({ node }) => node), select.having];
   if (select.groupBy !== undefined || contains(parts, isAggregateCall)) return planAggregation(select, from, items, context);
-  const input = filtered(materialised(from, context), select.where, context);
+  const input = filtered(inClause("FROM", () => materialised(from, context)), select.where, context);
   if (contains(parts, isOverCall)) return planOver(select, input, items, context);
   if (select.having !== undefined) throw new SqlError("sql-invalid", "HAVING needs GROUP BY or an aggregate", select.having.span);
-  const binder = new ExpressionBinder(scopeOf(input), context.timeZone);
+  const binder = new ExpressionBinder(scopeOf(input), context);
   return project(items, (node) => binder.bind(node), input, context);
 }
 
@@ -52,7 +52,7 @@ function singleRow(context: PlanContext): Relation {
 
 export function filtered(relation: Relation, where: ast.Expression | undefined, context: PlanContext): Relation {
   if (where === undefined) return relation;
-  const condition = inClause("WHERE", () => new ExpressionBinder(scopeOf(relation), context.timeZone).condition(where, "WHERE"));
+  const condition = inClause("WHERE", () => new ExpressionBinder(scopeOf(relation), context).condition(where, "WHERE"));
   const { builder } = context;
   const schema = builder.schema(relation.node);
   return { ...relation, node: builder.calc(relation.node, condition, columnsOf(schema), schema.fields, relation.rowtime) };

@@ -1,13 +1,15 @@
 /** FROM: tables, views, subqueries, windowing functions, ML_PREDICT. */
 import { typeText } from "../../data/index.ts";
+import { inClause } from "../bind/clause.ts";
 import { ExpressionBinder, unsupported } from "../bind/expressions.ts";
 import { Scope, type ScopeColumn } from "../bind/scope.ts";
 import { objectName, type CatalogTable, type CatalogView } from "../catalog.ts";
 import { SqlError, type SqlErrorCode } from "../errors.ts";
 import { nearestOf } from "../nearest.ts";
 import type * as ast from "../parse/ast.ts";
-import { columnOf } from "./builder.ts";
+import { columnOf, substituted } from "./builder.ts";
 import type { Expression } from "./expression.ts";
+import { collectColumns } from "./optimise/graph.ts";
 import type { ScanField } from "./plan.ts";
 import { planPredict } from "./predict.ts";
 import { planQuery } from "./query.ts";
@@ -24,7 +26,7 @@ export function planTable(node: ast.TableExpression, context: PlanContext): Rela
     case "table-function":
       return withAlias(planFunction(node, context), node.alias);
     case "join":
-      throw unsupported(node.comma ? "a join of tables listed with commas" : `${node.type === "INNER" ? "" : `${node.type} `}JOIN`, node.span, "UNION ALL of both tables and OVER windows can often say the same");
+      throw unsupported(node.comma ? "a join of tables listed with commas" : `${node.type === "INNER" ? "a regular" : `${node.type}`} JOIN`, node.right.span, "UNION ALL of both tables and OVER windows can often say the same");
     case "unnest":
       throw unsupported("UNNEST", node.span);
     case "match-recognize":
@@ -78,10 +80,10 @@ function planScan(table: CatalogTable, context: PlanContext, hints: readonly ast
   const fields = stored.map((column): ScanField =>
     column.kind === "metadata" ? { kind: "metadata", metadata: column.metadata, type: column.type } : { kind: "physical", path: [column.name], type: column.type },
   );
-  const { builder, timeZone } = context;
+  const { builder } = context;
   const scanned: ScopeColumn[] = stored.map(({ name, type }) => ({ name, type, qualifier: reference.name }));
   let node = builder.add({ kind: "scan", inputs: [], schema: { fields: fieldsOf(scanned) }, rowtime: null, table: { ...reference, options }, fields }, `scan:${reference.name}`);
-  const binder = new ExpressionBinder(new Scope(scanned), timeZone);
+  const binder = new ExpressionBinder(new Scope(scanned), context);
   const columns: ScopeColumn[] = [];
   const projection: Expression[] = [];
   for (const column of reference.columns) {
@@ -89,14 +91,39 @@ function planScan(table: CatalogTable, context: PlanContext, hints: readonly ast
     columns.push({ name: column.name, type: expression.type, qualifier: reference.name });
     projection.push(expression);
   }
-  node = builder.calc(node, null, projection, fieldsOf(columns), null);
-  if (table.watermark === null) return { node, columns, rowtime: null, window: null };
-  return planWatermark(node, columns, table, context, options);
+  const time = table.watermark === null ? null : boundWatermark(columns, table, context, options);
+  const early = time !== null && readsStored(time, projection);
+  if (early) node = addWatermark(node, substitutedTime(time, projection), reference.name, context);
+  const rowtime = time === null ? null : time.rowtime;
+  node = builder.calc(node, null, projection, fieldsOf(columns), early ? rowtime : null);
+  if (time !== null && !early) node = addWatermark(node, time, reference.name, context);
+  return { node, columns, rowtime, window: null };
 }
 
-function planWatermark(node: number, columns: readonly ScopeColumn[], table: CatalogTable, context: PlanContext, options: Readonly<Record<string, string>>): Relation {
+interface BoundTime {
+  readonly rowtime: number;
+  readonly expression: Expression;
+  readonly idleTimeoutMs: number;
+}
+
+/** A watermark over columns that are stored stands right above the scan, so that computed ones are made together with what uses them. */
+function readsStored(time: BoundTime, projection: readonly Expression[]): boolean {
+  let stored = projection[time.rowtime].kind === "column";
+  collectColumns(time.expression, (index) => (stored &&= projection[index].kind === "column"));
+  return stored;
+}
+
+function substitutedTime(time: BoundTime, projection: readonly Expression[]): BoundTime {
+  const column = projection[time.rowtime] as Extract<Expression, { kind: "column" }>;
+  return { ...time, rowtime: column.index, expression: substituted(time.expression, projection) };
+}
+
+function addWatermark(input: number, { rowtime, expression, idleTimeoutMs }: BoundTime, name: string, { builder }: PlanContext): number {
+  return builder.add({ kind: "watermark", inputs: [input], schema: builder.schema(input), rowtime, expression, idleTimeoutMs }, `watermark:${name}`);
+}
+
+function boundWatermark(columns: readonly ScopeColumn[], table: CatalogTable, context: PlanContext, options: Readonly<Record<string, string>>): BoundTime {
   const { column, expression } = table.watermark!;
-  const { builder, timeZone } = context;
   const definition = table.definition.watermark!;
   const rowtime = columns.findIndex(({ name }) => name === column);
   if (rowtime < 0) throw new SqlError("sql-invalid", `WATERMARK FOR ${column}: there is no such column`, definition.span, { clause: "WATERMARK" });
@@ -104,12 +131,10 @@ function planWatermark(node: number, columns: readonly ScopeColumn[], table: Cat
   if ((type.kind !== "timestamp" && type.kind !== "timestamp-ltz") || type.precision > 3) {
     throw new SqlError("sql-invalid", `an event time is TIMESTAMP(3) or TIMESTAMP_LTZ(3), but ${column} is ${typeText(type, true)}`, definition.span, { clause: "WATERMARK", hint: `declare ${column} TIMESTAMP(3)` });
   }
-  const bound = new ExpressionBinder(new Scope(columns), timeZone).bind(expression);
+  const bound = inClause("WATERMARK", () => new ExpressionBinder(new Scope(columns), context).bind(expression));
   if (bound.type.kind !== type.kind) throw new SqlError("sql-invalid", `the watermark of ${column} must be ${typeText(type, true)}, not ${typeText(bound.type, true)}`, expression.span, { clause: "WATERMARK" });
   const idle = options["scan.watermark.idle-timeout"] ?? context.configuration["table.exec.source.idle-timeout"];
-  const idleTimeoutMs = idle === undefined ? defaultIdleTimeoutMs : durationMs(idle, definition.span);
-  const id = builder.add({ kind: "watermark", inputs: [node], schema: builder.schema(node), rowtime, expression: bound, idleTimeoutMs }, `watermark:${table.reference.name}`);
-  return { node: id, columns, rowtime, window: null };
+  return { rowtime, expression: bound, idleTimeoutMs: idle === undefined ? defaultIdleTimeoutMs : durationMs(idle, definition.span) };
 }
 
 const units: Readonly<Record<string, number>> = { ms: 1, s: 1000, sec: 1000, second: 1000, seconds: 1000, min: 60_000, minute: 60_000, minutes: 60_000, m: 60_000, h: 3_600_000, hour: 3_600_000, hours: 3_600_000, d: 86_400_000, day: 86_400_000, days: 86_400_000 };

@@ -5,6 +5,7 @@ import { ExpressionBinder, unsupported } from "../bind/expressions.ts";
 import type { ScopeColumn } from "../bind/scope.ts";
 import { SqlError } from "../errors.ts";
 import type * as ast from "../parse/ast.ts";
+import { isPlannedFunction } from "../functions/index.ts";
 import { printExpression } from "../parse/index.ts";
 import { columnOf } from "./builder.ts";
 import type { AggregateCall, Expression } from "./expression.ts";
@@ -34,6 +35,9 @@ function groupExpressions(select: ast.Select): ast.Expression[] {
 
 /** WHERE may not look at the window's bounds; the filter stands below the window. */
 function filteredBelow(relation: Relation, where: ast.Expression, context: PlanContext): Relation {
+  walk(where, (each) => {
+    if (windowColumnOf(each, relation) !== null) throw new SqlError("sql-unsupported", "WHERE over the bounds of a window that is aggregated cannot be run yet", each.span, { clause: "WHERE", hint: "HAVING can look at window_start and window_end" });
+  });
   const base = { ...relation, columns: relation.columns.slice(0, nodeWidth(relation)), window: null };
   return { ...relation, node: filtered(base, where, context).node };
 }
@@ -55,7 +59,7 @@ function windowed(from: Relation, groups: readonly ast.Expression[], select: ast
 }
 
 function windowColumnOf(node: ast.Expression, relation: Relation): WindowColumn | null {
-  if (relation.window === null || node.kind !== "column") return null;
+  if (relation.window === null || node.kind !== "column" || !(windowColumnNames as readonly string[]).includes(node.parts.at(-1)!.name)) return null;
   const { index } = scopeOf(relation).resolve(node.parts, node.span);
   return index >= nodeWidth(relation) ? windowColumnNames[index - nodeWidth(relation)] : null;
 }
@@ -66,7 +70,7 @@ function legacyWindow(call: ast.CallExpression, from: Relation, context: PlanCon
   if (name === "SESSION") throw unsupported("the window SESSION", call.span, "TUMBLE and HOP can be run");
   const wanted = name === "TUMBLE" ? 2 : 3;
   if (call.arguments.length !== wanted) throw new SqlError("sql-invalid", `${name} in GROUP BY takes ${wanted} arguments, not ${call.arguments.length}`, call.span);
-  const time = new ExpressionBinder(scopeOf(from), context.timeZone).bind(call.arguments[0] as ast.Expression);
+  const time = new ExpressionBinder(scopeOf(from), context).bind(call.arguments[0] as ast.Expression);
   if (time.kind !== "column") throw new SqlError("sql-invalid", `${name} needs an event-time column`, call.arguments[0].span);
   checkRowtime(time.index, from, call.arguments[0].span, name, context);
   const intervals = call.arguments.slice(1).map((argument) => intervalMs(argument, `an argument of ${name}`));
@@ -86,7 +90,7 @@ class Aggregation {
   constructor(input: Relation, keys: readonly ast.Expression[], context: PlanContext) {
     this.#input = input;
     this.#context = context;
-    this.#binder = new ExpressionBinder(scopeOf(input), context.timeZone);
+    this.#binder = new ExpressionBinder(scopeOf(input), context);
     this.#keys = inClause("GROUP BY", () => keys.map((node, index) => ({ text: printExpression(node), expression: this.#binder.bind(node), name: node.kind === "column" ? node.parts.at(-1)!.name : `$key${index}` })));
   }
 
@@ -98,7 +102,7 @@ class Aggregation {
     const window = this.#input.window!;
     const timeColumn = this.position(columnOf(window.timeColumn, this.#input.columns[window.timeColumn].type));
     const relation = this.#node(timeColumn);
-    const binder = new ExpressionBinder(scopeOf(relation), this.#context.timeZone, (node) => this.#replacement(node, found, relation));
+    const binder = new ExpressionBinder(scopeOf(relation), this.#context, (node) => this.#replacement(node, found, relation));
     const filter = having === undefined ? null : inClause("HAVING", () => binder.condition(having, "HAVING"));
     return project(items.map((item) => this.#item(item)), (node) => binder.bind(node), relation, this.#context, filter);
   }
@@ -119,6 +123,7 @@ class Aggregation {
 
   #collect(node: ast.Expression | null | undefined, found: Map<ast.Expression, number>): void {
     walk(node, (each) => {
+      if (each.kind === "call" && isPlannedFunction(callName(each))) throw unsupported(callName(each), each.span);
       if (isOverCall(each)) throw unsupported("OVER in a grouped query", each.span, "put the grouping in a view");
       const bound = this.#boundOf(each);
       if (bound !== null) this.#used.add(bound);
@@ -141,7 +146,7 @@ class Aggregation {
 
   #node(timeColumn: number): Relation {
     const { builder } = this.#context;
-    const input = this.#projection.map((expression, index): ScopeColumn => ({ name: this.#keys[index]?.name ?? `$${index}`, type: expression.type, qualifier: null }));
+    const input = this.#projection.map((expression, index): ScopeColumn => ({ name: this.#keys[index]?.name ?? (expression.kind === "column" ? this.#input.columns[expression.index].name : `$${index}`), type: expression.type, qualifier: null }));
     const below = builder.calc(this.#input.node, null, this.#projection, fieldsOf(input), timeColumn);
     const windowColumns = windowColumnNames.filter((name) => this.#used.has(name));
     const timeType = input[timeColumn].type;

@@ -6,15 +6,37 @@ import type { DataType, Field } from "../../../data/index.ts";
 import type { AggregateCall, Expression } from "../expression.ts";
 import type { CalcNode, OverNode, PlanNode, ScanField, UnionNode, WindowAggregateNode } from "../plan.ts";
 import { Accesses, addAccesses, chainOf, fieldOf, Located, type Access } from "./accesses.ts";
+import { reachable } from "./calcs.ts";
 import { column, Graph, type Draft } from "./graph.ts";
 
 type DraftOf<Kind extends PlanNode["kind"]> = Extract<Draft, { kind: Kind }>;
 
-export function prune(nodes: readonly Draft[]): Draft[] {
+export function prune(input: readonly Draft[]): Draft[] {
+  const nodes = reachable(withoutIdleWatermarks(input));
   const read = readsOf(nodes);
   const pruner = new Pruner(nodes, read);
   for (let id = 0; id < nodes.length; id++) pruner.rebuild(id);
   return pruner.graph.nodes;
+}
+
+/**
+ * Takes away watermarks that no window waits for and whose time nobody reads: then a stateless query decodes only what
+ * it shows. A watermark whose time is read stays, for a NULL there ends the job.
+ */
+function withoutIdleWatermarks(nodes: readonly Draft[]): Draft[] {
+  const reads = readsOf(nodes);
+  const isTimed = new Array<boolean>(nodes.length).fill(false);
+  for (let id = nodes.length - 1; id >= 0; id--) {
+    const { kind, inputs } = nodes[id];
+    if (isTimed[id] || kind === "over" || kind === "window-aggregate") for (const input of inputs) isTimed[input] = true;
+  }
+  const graph = new Graph();
+  nodes.forEach((node, id) => {
+    const isRead = reads[id]?.list().some(({ column: index }) => index === node.rowtime) ?? false;
+    if (node.kind === "watermark" && !isTimed[id] && !isRead) graph.places[id] = graph.places[node.inputs[0]];
+    else graph.keep(id, node.kind === "calc" && node.rowtime !== null && graph.nodes[graph.places[node.inputs[0]]!].rowtime === null ? { ...node, rowtime: null } : node);
+  });
+  return graph.nodes;
 }
 
 /** What is read of each node; undefined where nobody needs it. */

@@ -1,0 +1,6 @@
+-- error
+CREATE TABLE clicks (u STRING, page STRING, v DOUBLE, n BIGINT, ts TIMESTAMP(3), WATERMARK FOR ts AS ts - INTERVAL '2' SECOND)
+  WITH ('connector' = 'stream', 'stream' = 'clicks', 'format' = 'json');
+CREATE VIEW a AS SELECT u FROM clicks;
+DROP TABLE clicks;
+SELECT u FROM a;

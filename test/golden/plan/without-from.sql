@@ -1,0 +1,1 @@
+SELECT 1 + 1 AS two, CAST('2024-02-29' AS DATE) AS d;
