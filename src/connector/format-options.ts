@@ -3,11 +3,9 @@ import type { OptionDeclaration, OptionValues } from "./options.ts";
 
 const json: readonly OptionDeclaration[] = [
   { name: "json.fail-on-missing-field", type: "boolean", summary: "A field that is not there is an error instead of NULL.", default: "false", role: "source" },
-  { name: "json.ignore-parse-errors", type: "boolean", summary: "Values that do not fit become NULL, records that are no JSON are dropped, instead of dead letters.", default: "false", role: "source" },
+  { name: "json.ignore-parse-errors", type: "boolean", summary: "Records that cannot be read are left out instead of becoming dead letters.", default: "false", role: "source" },
   { name: "json.timestamp-format.standard", type: "choice", summary: "Form of timestamps: `2020-12-30 12:13:14.123` or `2020-12-30T12:13:14.123`.", choices: ["SQL", "ISO-8601"], default: "SQL" },
-  { name: "json.map-null-key.mode", type: "choice", summary: "What becomes of NULL keys of maps.", choices: ["FAIL", "DROP", "LITERAL"], default: "FAIL", role: "sink" },
-  { name: "json.map-null-key.literal", type: "text", summary: "Key that stands for NULL in the mode LITERAL.", default: "null", role: "sink" },
-  { name: "json.encode.decimal-as-plain-number", type: "boolean", summary: "Decimals are never written with an exponent.", default: "false", role: "sink" },
+  { name: "json.encode.decimal-as-plain-number", type: "choice", summary: "Decimals are written without an exponent, always.", choices: ["true"], default: "true", role: "sink" },
   { name: "json.encode.ignore-null-fields", type: "boolean", summary: "NULL fields are left out.", default: "false", role: "sink" },
 ];
 
@@ -16,15 +14,14 @@ const csv: readonly OptionDeclaration[] = [
   { name: "csv.disable-quote-character", type: "boolean", summary: "No character quotes: `\"` is a character like others.", default: "false" },
   { name: "csv.quote-character", type: "text", summary: "Character around fields that hold delimiters or newlines.", default: '"' },
   { name: "csv.allow-comments", type: "boolean", summary: "Lines that start with `#` are passed over.", default: "false", role: "source" },
-  { name: "csv.ignore-parse-errors", type: "boolean", summary: "Values that do not fit become NULL, instead of dead letters.", default: "false", role: "source" },
-  { name: "csv.array-element-delimiter", type: "text", summary: "Character between elements of ARRAY and ROW values.", default: ";" },
+  { name: "csv.ignore-parse-errors", type: "boolean", summary: "Records that cannot be read are left out instead of becoming dead letters.", default: "false", role: "source" },
   { name: "csv.escape-character", type: "text", summary: "Character that takes the next one as it is.", example: "\\" },
   { name: "csv.null-literal", type: "text", summary: "Text that stands for NULL.", example: "NA" },
-  { name: "csv.write-bigdecimal-in-scientific-notation", type: "boolean", summary: "Decimals may be written with an exponent.", default: "true", role: "sink" },
+  { name: "csv.write-bigdecimal-in-scientific-notation", type: "choice", summary: "Decimals are written without an exponent, always.", choices: ["false"], default: "false", role: "sink" },
 ];
 
 const parquet: readonly OptionDeclaration[] = [
-  { name: "parquet.compression", type: "choice", summary: "Compression of pages.", choices: ["SNAPPY", "UNCOMPRESSED", "GZIP", "ZSTD"], default: "SNAPPY", role: "sink" },
+  { name: "parquet.compression", type: "choice", summary: "Compression of pages.", choices: ["SNAPPY", "UNCOMPRESSED", "GZIP"], default: "SNAPPY", role: "sink" },
   { name: "parquet.row-group-rows", type: "integer", summary: "Most rows of a row group.", default: "122880", minimum: 1024, maximum: 10_000_000, role: "sink" },
 ];
 

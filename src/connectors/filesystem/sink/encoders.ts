@@ -29,9 +29,7 @@ export function fileFormat(table: ConnectorTable): FileFormat {
 }
 
 function parquetFormat(table: ConnectorTable): FileFormat {
-  const compression = table.options.text("parquet.compression");
-  if (compression === "ZSTD") throw new HeadraceError("sql-unsupported", `table '${table.name}': Parquet is not written with ZSTD yet`, { hint: "'parquet.compression' = 'SNAPPY' or 'GZIP'" });
-  const options: ParquetOptions = { compression: compression as NonNullable<ParquetOptions["compression"]>, rowGroupRows: table.options.number("parquet.row-group-rows") };
+  const options: ParquetOptions = { compression: table.options.text("parquet.compression") as NonNullable<ParquetOptions["compression"]>, rowGroupRows: table.options.number("parquet.row-group-rows") };
   // Made once now, so that a column that cannot be written is said before the first row.
   void new ParquetWriter(table.schema, options);
   return { extension: ".parquet", openEncoder: (schema) => new ParquetFileEncoder(schema, options) };
