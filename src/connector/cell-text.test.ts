@@ -33,7 +33,18 @@ test.each<[unknown, DataType, string]>([
   [new Uint8Array([1, 255]), { kind: "varbinary", length: 9, nullable: true }, "[1, -1]"],
   [["a", null], { kind: "array", element: stringType(), nullable: true }, "[a, null]"],
   [new Map([["a", 1]]), { kind: "map", key: stringType(), value: simpleType("integer"), nullable: true }, "{a=1}"],
-  [[1, "x"], { kind: "row", fields: [{ name: "a", type: simpleType("integer") }, { name: "b", type: stringType() }], nullable: true }, "+I[1, x]"],
+  [
+    [1, "x"],
+    {
+      kind: "row",
+      fields: [
+        { name: "a", type: simpleType("integer") },
+        { name: "b", type: stringType() },
+      ],
+      nullable: true,
+    },
+    "+I[1, x]",
+  ],
 ])("%o as %o", (value, type, text) => {
   expect(displayText(value, type)).toBe(text);
 });

@@ -62,7 +62,8 @@ function timeText(milliseconds: number, precision: number): string {
 
 /** Java's LocalDateTime: seconds and fraction only when they are not zero, the fraction in groups of three digits; `full`: always as the precision says. */
 function timestampText(value: number | bigint, precision: number, separator: string, full = false): string {
-  const nanoseconds = typeof value === "bigint" ? ((value % 1_000_000_000n) + 1_000_000_000n) % 1_000_000_000n : BigInt((((value % 1000) + 1000) % 1000) * 1_000_000);
+  const nanoseconds =
+    typeof value === "bigint" ? ((value % 1_000_000_000n) + 1_000_000_000n) % 1_000_000_000n : BigInt((((value % 1000) + 1000) % 1000) * 1_000_000);
   const milliseconds = typeof value === "bigint" ? Number((value - nanoseconds) / 1_000_000n) : Math.floor(value / 1000) * 1000;
   const base = new Date(milliseconds).toISOString();
   const [date, time] = [base.slice(0, base.indexOf("T")), base.slice(base.indexOf("T") + 1, base.indexOf("T") + 9)];

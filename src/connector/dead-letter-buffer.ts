@@ -36,7 +36,10 @@ export async function ensureDeadLetterStream(log: StreamKeeper): Promise<void> {
 }
 
 /** Bytes of a letter in the stream. */
-export function encodeDeadLetter({ bytes, ...letter }: Omit<StoredDeadLetter, "bytes" | "timeMs"> & { readonly bytes: Uint8Array }, timeMs: number): Uint8Array {
+export function encodeDeadLetter(
+  { bytes, ...letter }: Omit<StoredDeadLetter, "bytes" | "timeMs"> & { readonly bytes: Uint8Array },
+  timeMs: number,
+): Uint8Array {
   const stored: StoredDeadLetter = { ...letter, timeMs, bytes: Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString("base64") };
   return encoder.encode(JSON.stringify(stored));
 }

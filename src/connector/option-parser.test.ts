@@ -1,6 +1,6 @@
 // Goal: every way a WITH clause can be wrong gives a coded error that names the option and the way out; every right one parses.
 import { expect, test } from "vitest";
-import { HeadraceError } from "../core/index.ts";
+import type { HeadraceError } from "../core/index.ts";
 import { parseOptions } from "./option-parser.ts";
 import type { OptionDeclaration } from "./options.ts";
 
@@ -29,7 +29,11 @@ function failure(given: Record<string, string>, role: "source" | "sink" = "sourc
 }
 
 test("typed values, defaults and maps", () => {
-  const values = parseOptions(declarations, { connector: "stream", stream: "orders", interval: "1 min", rate: "1.5", "headers.a": "1", "headers.b.c": "2", mode: "LATEST-offset" }, owner);
+  const values = parseOptions(
+    declarations,
+    { connector: "stream", stream: "orders", interval: "1 min", rate: "1.5", "headers.a": "1", "headers.b.c": "2", mode: "LATEST-offset" },
+    owner,
+  );
   expect(values.text("stream")).toBe("orders");
   expect(values.number("interval")).toBe(60_000);
   expect(values.number("file-size")).toBe(134_217_728);

@@ -62,7 +62,12 @@ export function parseSize(text: string): number | undefined {
 
 /** The shortest duration text: 60000 → "1 min". */
 export function durationText(milliseconds: number): string {
-  for (const [unit, size] of [["d", 86_400_000], ["h", 3_600_000], ["min", 60_000], ["s", 1000]] as const) {
+  for (const [unit, size] of [
+    ["d", 86_400_000],
+    ["h", 3_600_000],
+    ["min", 60_000],
+    ["s", 1000],
+  ] as const) {
     if (milliseconds >= size && milliseconds % size === 0) return `${milliseconds / size} ${unit}`;
   }
   return `${milliseconds} ms`;
@@ -70,7 +75,12 @@ export function durationText(milliseconds: number): string {
 
 /** The shortest size text: 134217728 → "128 mb". */
 export function sizeText(bytes: number): string {
-  for (const [unit, size] of [["tb", 2 ** 40], ["gb", 2 ** 30], ["mb", 2 ** 20], ["kb", 2 ** 10]] as const) {
+  for (const [unit, size] of [
+    ["tb", 2 ** 40],
+    ["gb", 2 ** 30],
+    ["mb", 2 ** 20],
+    ["kb", 2 ** 10],
+  ] as const) {
     if (bytes >= size && bytes % size === 0) return `${bytes / size} ${unit}`;
   }
   return `${bytes} b`;

@@ -25,7 +25,9 @@ export function optionTable(options: readonly OptionDeclaration[]): string[] {
   return [
     "| option | for | value | default | meaning |",
     "| --- | --- | --- | --- | --- |",
-    ...options.map((option) => `| ${[code(option.name), option.role ?? "both", valueText(option), defaultText(option), meaning(option)].map(cell).join(" | ")} |`),
+    ...options.map(
+      (option) => `| ${[code(option.name), option.role ?? "both", valueText(option), defaultText(option), meaning(option)].map(cell).join(" | ")} |`,
+    ),
   ];
 }
 

@@ -8,6 +8,7 @@ function instantPlatform(delays: number[]): Platform {
   const clock = {
     nowMs: () => 0,
     monotonicMs: () => 0,
+    nextTurn: async () => {},
     setTimer(delayMs: number, callback: () => void) {
       delays.push(delayMs);
       queueMicrotask(callback);

@@ -35,7 +35,15 @@ test("a buffer gives what came since the last epoch, and says when it is full", 
   const [append] = buffer.take();
   expect(append).toMatchObject({ stream: deadLetterStream, count: 2 });
   const first = JSON.parse(Buffer.from(append.bytes.subarray(append.valueStarts[0], append.valueEnds[0])).toString()) as StoredDeadLetter;
-  expect(first).toEqual({ reason: "decode", message: "column amount: no number", job: "fraud", table: "t", position: "f:3", timeMs: platform.clock.nowMs(), bytes: Buffer.from("a,b").toString("base64") });
+  expect(first).toEqual({
+    reason: "decode",
+    message: "column amount: no number",
+    job: "fraud",
+    table: "t",
+    position: "f:3",
+    timeMs: platform.clock.nowMs(),
+    bytes: Buffer.from("a,b").toString("base64"),
+  });
   expect(buffer.full).toBe(false);
   expect(buffer.take()).toEqual([]);
   expect(buffer.counts()).toEqual({ decode: 1, late: 1 });
@@ -46,7 +54,10 @@ const letter = (job: string, message: string) => ({ reason: "undeliverable", mes
 async function storedMessages(): Promise<string[]> {
   const messages: string[] = [];
   const { batches } = await log.read({ shard: log.stream(deadLetterStream)!.shards[0], offset: 0, bytesMax: 1 << 20 });
-  for (const { bytes } of batches) forEachRecord(bytes, ({ valueStart, valueEnd }) => messages.push((JSON.parse(Buffer.from(bytes.subarray(valueStart, valueEnd)).toString()) as StoredDeadLetter).message));
+  for (const { bytes } of batches)
+    forEachRecord(bytes, ({ valueStart, valueEnd }) =>
+      messages.push((JSON.parse(Buffer.from(bytes.subarray(valueStart, valueEnd)).toString()) as StoredDeadLetter).message),
+    );
   return messages;
 }
 
@@ -73,7 +84,8 @@ async function until(condition: () => Promise<boolean>): Promise<void> {
 
 test("files hold a job's letters once each, over restarts and a file that was written without its cursor", async () => {
   const failures: unknown[] = [];
-  const follow = (): DeadLetterFiles => new DeadLetterFiles({ log: remote, platform, directory: "/letters", job: "a", gatherMs: 0, failed: (error) => failures.push(error) });
+  const follow = (): DeadLetterFiles =>
+    new DeadLetterFiles({ log: remote, platform, directory: "/letters", job: "a", gatherMs: 0, failed: (error) => failures.push(error) });
   await appendDeadLetters(log, platform.clock, [letter("a", "one"), letter("b", "other")]);
   const first = follow();
   await until(async () => (await fileMessages()).length === 1 && log.table("dead-letter-files").get("a") !== undefined);

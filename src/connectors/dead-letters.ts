@@ -12,6 +12,8 @@ export async function appendDeadLetters(log: StreamKeeper, clock: Clock, letters
   const stream = await log.stream(deadLetterStream);
   if (stream === undefined) throw new HeadraceError("internal", `stream ${deadLetterStream} was not made`);
   const timestampMs = clock.nowMs();
-  const batch = encodeBatch(letters.map((letter) => ({ key: new TextEncoder().encode(letter.job), value: encodeDeadLetter(letter, timestampMs), timestampMs })));
+  const batch = encodeBatch(
+    letters.map((letter) => ({ key: new TextEncoder().encode(letter.job), value: encodeDeadLetter(letter, timestampMs), timestampMs })),
+  );
   await log.commit([{ kind: "append", shard: stream.shards[0], batch }]);
 }

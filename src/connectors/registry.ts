@@ -9,7 +9,10 @@ import { snsConnector } from "./sns/connector.ts";
 import { streamConnector } from "./stream/connector.ts";
 
 export const connectorDeclarations: ReadonlyMap<string, ConnectorDeclaration> = new Map(
-  [streamConnector, filesystemConnector, snsConnector, printConnector, blackholeConnector, datagenConnector].map((declaration) => [declaration.name, declaration]),
+  [streamConnector, filesystemConnector, snsConnector, printConnector, blackholeConnector, datagenConnector].map((declaration) => [
+    declaration.name,
+    declaration,
+  ]),
 );
 
 /** @throws HeadraceError `invalid-option` naming the connectors there are. */

@@ -13,7 +13,7 @@ export function checkDeclaration(declaration: ConnectorDeclaration): void {
   ok(declaration.source !== undefined || declaration.sink !== undefined || declaration.lookup !== undefined, `${name}: it serves no role`);
   strictEqual(new Set(options.map((each) => each.name)).size, options.length, `${name}: an option is declared twice`);
   for (const option of options) {
-    ok(/\.$/.test(option.summary), `${name}: the summary of '${option.name}' is a sentence`);
+    ok(option.summary.endsWith("."), `${name}: the summary of '${option.name}' is a sentence`);
     ok(!(option.required && option.default !== undefined), `${name}: '${option.name}' is required and has a default`);
     ok(option.type !== "choice" || (option.choices?.length ?? 0) > 0, `${name}: '${option.name}' has no choices`);
     ok((option.type === "map") === option.name.endsWith("*"), `${name}: only maps end in '*': '${option.name}'`);

@@ -67,7 +67,13 @@ function isCrash(error: unknown): error is CrashError {
   return error instanceof CrashError;
 }
 
-async function runFrom(subject: SinkSubject, sink: Sink, record: EpochRecord | null, commitRecord: (epoch: number, prepared: Prepared) => void, step: (epoch: number, name: SinkStep) => void): Promise<void> {
+async function runFrom(
+  subject: SinkSubject,
+  sink: Sink,
+  record: EpochRecord | null,
+  commitRecord: (epoch: number, prepared: Prepared) => void,
+  step: (epoch: number, name: SinkStep) => void,
+): Promise<void> {
   if (record !== null) await sink.commit(record.epoch, record.prepared.committable);
   await sink.restore(record?.epoch ?? 0, record?.prepared.state ?? null);
   step((record?.epoch ?? 0) + 1, "open");

@@ -15,7 +15,8 @@ interface ReadChunk {
 
 /** Record i of a chunk as text. */
 function recordTexts(chunk: Exclude<SourceChunk, { kind: "idle" }>): string[] {
-  if (chunk.kind === "columns") return rowsOf(chunk.batch).map((row) => JSON.stringify(row, (_, value: unknown) => (typeof value === "bigint" ? `${value}n` : value)));
+  if (chunk.kind === "columns")
+    return rowsOf(chunk.batch).map((row) => JSON.stringify(row, (_, value: unknown) => (typeof value === "bigint" ? `${value}n` : value)));
   const { bytes, starts, ends, count } = chunk;
   return Array.from({ length: count }, (_, index) => Buffer.from(bytes.buffer, bytes.byteOffset + starts[index], ends[index] - starts[index]).toString("utf8"));
 }
@@ -54,7 +55,11 @@ export async function checkSourcePositions(open: () => Promise<Source>, bytesMax
       const again = await open();
       await again.discover(new Set([split.id]));
       const rest = await readSplit(again, { id: split.id, position }, bytesMax * 3);
-      deepStrictEqual(rest.flatMap((chunk) => chunk.records), all.slice(before), `${split.id}: reading on at ${JSON.stringify(position)}`);
+      deepStrictEqual(
+        rest.flatMap((chunk) => chunk.records),
+        all.slice(before),
+        `${split.id}: reading on at ${JSON.stringify(position)}`,
+      );
       await again.close();
     }
   }

@@ -29,7 +29,11 @@ function makeNulls(rate: number, { seed, column, from, length }: Request): Uint8
 
 function sequenceColumn(field: Field, options: FieldOptions, { from, length }: Request): Column {
   const { type } = field;
-  if (type.kind === "char" || type.kind === "varchar") return columnFromScalars(type, Array.from({ length }, (_, index) => String(options.start + from + index)));
+  if (type.kind === "char" || type.kind === "varchar")
+    return columnFromScalars(
+      type,
+      Array.from({ length }, (_, index) => String(options.start + from + index)),
+    );
   return numberColumn(field, length, (index) => options.start + from + index);
 }
 
@@ -92,7 +96,9 @@ function typeRange({ name, type }: Field): [number, number] {
       return [-largest, largest];
     }
     default:
-      throw new HeadraceError("sql-unsupported", `datagen makes no values of the type of column '${name}'`, { hint: "Make its parts as columns and build the value in SQL." });
+      throw new HeadraceError("sql-unsupported", `datagen makes no values of the type of column '${name}'`, {
+        hint: "Make its parts as columns and build the value in SQL.",
+      });
   }
 }
 
@@ -109,7 +115,10 @@ function numberColumn({ type }: Field, length: number, value: (index: number) =>
       return { layout: "double", values: Float64Array.from({ length }, (_, index) => round(value(index) * factor)), nulls: null };
     }
     default:
-      return columnFromScalars(type, Array.from({ length }, (_, index) => BigInt(Math.round(value(index))) * BigInt(factor)));
+      return columnFromScalars(
+        type,
+        Array.from({ length }, (_, index) => BigInt(Math.round(value(index))) * BigInt(factor)),
+      );
   }
 }
 

@@ -8,7 +8,14 @@ export const datagenConnector: ConnectorDeclaration = {
   options: [
     { name: "rows-per-second", type: "integer", summary: "Rows made per second; 0 for as many as are read.", default: "10000", minimum: 0, role: "source" },
     { name: "number-of-rows", type: "integer", summary: "Ends after this many rows; absent: never, unless a sequence ends.", minimum: 0, role: "source" },
-    { name: "seed", type: "integer", summary: "Start of the random numbers; absent: a new one at each first start.", minimum: 0, maximum: 4_294_967_295, role: "source" },
+    {
+      name: "seed",
+      type: "integer",
+      summary: "Start of the random numbers; absent: a new one at each first start.",
+      minimum: 0,
+      maximum: 4_294_967_295,
+      role: "source",
+    },
     {
       name: "fields.*",
       type: "map",

@@ -14,14 +14,15 @@ function openSource(fields: Field[], options: Record<string, string>, platform =
     partitionedBy: [],
     primaryKey: null,
   };
-  return datagenConnector.source!(table, { platform } as ConnectorContext);
+  return datagenConnector.source!(table, { platform } as unknown as ConnectorContext);
 }
 
 async function allRows(source: Source): Promise<unknown[][]> {
   const [split] = await source.discover(new Set());
   const reader = await source.open(split);
   const rows: unknown[][] = [];
-  for (let chunk = await reader.read(1 << 20); chunk !== null; chunk = await reader.read(1 << 20)) if (chunk.kind === "columns") rows.push(...rowsOf(chunk.batch));
+  for (let chunk = await reader.read(1 << 20); chunk !== null; chunk = await reader.read(1 << 20))
+    if (chunk.kind === "columns") rows.push(...rowsOf(chunk.batch));
   return rows;
 }
 

@@ -32,7 +32,9 @@ export function parseFieldOptions(table: ConnectorTable): FieldOptions[] {
     const cut = name.lastIndexOf(".");
     const given = perField.get(name.slice(0, cut));
     if (given === undefined) {
-      throw new HeadraceError("unknown-option", `table '${table.name}': 'fields.${name}' names no column`, { hint: `Columns: ${[...perField.keys()].join(", ")}.` });
+      throw new HeadraceError("unknown-option", `table '${table.name}': 'fields.${name}' names no column`, {
+        hint: `Columns: ${[...perField.keys()].join(", ")}.`,
+      });
     }
     given[name.slice(cut + 1)] = text;
   }

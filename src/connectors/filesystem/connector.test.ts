@@ -16,11 +16,15 @@ test.each([
 ])("refuses %j partitioned by %j", async (options, partitionedBy, text) => {
   const table = {
     name: "t",
-    options: parseOptions(filesystemConnector.options, { path: "lake", format: "json", ...(options as unknown as Record<string, string>) }, { connector: "filesystem", table: "t" }),
+    options: parseOptions(
+      filesystemConnector.options,
+      { path: "lake", format: "json", ...(options as unknown as Record<string, string>) },
+      { connector: "filesystem", table: "t" },
+    ),
     schema: { fields: [{ name: "day", type: stringType() }] },
     partitionedBy,
     primaryKey: null,
   };
-  const context = { platform: createSimulatedPlatform(), baseDirectory: "/base", workDirectory: "/work", scope: "job/t" } as ConnectorContext;
+  const context = { platform: createSimulatedPlatform(), baseDirectory: "/base", workDirectory: "/work", scope: "job/t" } as unknown as ConnectorContext;
   await expect(filesystemConnector.sink!(table, context)).rejects.toThrow(text);
 });

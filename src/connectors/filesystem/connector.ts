@@ -28,8 +28,10 @@ export const filesystemConnector: ConnectorDeclaration = {
 
 async function openSink(table: ConnectorTable, context: ConnectorContext): Promise<Sink> {
   const { options, schema, partitionedBy } = table;
-  const refuse = (name: string, reason: string): HeadraceError => invalidOption(option(name), options.text(name), { connector: "filesystem", table: table.name }, reason);
-  if (options.boolean("auto-compaction")) throw refuse("auto-compaction", "'false': files are made large by 'sink.rolling-policy.file-size' and 'sink.rolling-policy.rollover-interval' instead");
+  const refuse = (name: string, reason: string): HeadraceError =>
+    invalidOption(option(name), options.text(name), { connector: "filesystem", table: table.name }, reason);
+  if (options.boolean("auto-compaction"))
+    throw refuse("auto-compaction", "'false': files are made large by 'sink.rolling-policy.file-size' and 'sink.rolling-policy.rollover-interval' instead");
   if (/[*?{]/.test(options.text("path"))) throw refuse("path", "a folder for a sink, no pattern");
   if (partitionedBy.length === schema.fields.length && options.text("sink.partition-style") === "hive") {
     throw new HeadraceError("sql-invalid", `table '${table.name}': every column is in PARTITIONED BY, nothing is left for its files`);

@@ -40,15 +40,25 @@ const texts = (batches: readonly Batch[]): string[] =>
 
 /** Writes rows spread over `folders` days, with a crash on the way. */
 async function write(context: ConnectorContext, folders: number): Promise<Batch[]> {
-  const rows = Array.from({ length: 5000 }, (_, index) => [BigInt(index), 1_000_000_000_000 + index, index % 7 === 0 ? null : index / 3, `city ${index % 11}`, `2001-${index % folders}`]);
+  const rows = Array.from({ length: 5000 }, (_, index) => [
+    BigInt(index),
+    1_000_000_000_000 + index,
+    index % 7 === 0 ? null : index / 3,
+    `city ${index % 11}`,
+    `2001-${index % folders}`,
+  ]);
   const batches = Array.from({ length: 10 }, (_, index) => batchFromRows(schema, rows.slice(500 * index, 500 * index + 500)));
   const open = (): Promise<Sink> => filesystemConnector.sink!(table("sink"), context);
   let crashed = false;
-  await driveSink({ epochs: [batches.slice(0, 3), batches.slice(3)], open, rows: () => [], visible: async () => [] }, (epoch, step) => epoch === 2 && step === "write" && !crashed && (crashed = true));
+  await driveSink(
+    { epochs: [batches.slice(0, 3), batches.slice(3)], open, rows: () => [], visible: async () => [] },
+    (epoch, step) => epoch === 2 && step === "write" && !crashed && (crashed = true),
+  );
   return batches;
 }
 
-const contextOf = (): ConnectorContext => ({ platform: createNodePlatform(), baseDirectory: directory, workDirectory: join(directory, "work"), scope: "job/t" }) as ConnectorContext;
+const contextOf = (): ConnectorContext =>
+  ({ platform: createNodePlatform(), baseDirectory: directory, workDirectory: join(directory, "work"), scope: "job/t" }) as ConnectorContext;
 
 test("the files of forty folders are read side by side, with the folders' column", async () => {
   const batches = await write(contextOf(), 40);
@@ -57,7 +67,12 @@ test("the files of forty folders are read side by side, with the folders' column
   expect(splits).toHaveLength(40);
   const chunks = await Promise.all(splits.map((split) => readSplit(source, split, 1 << 20)));
   await source.close();
-  expect(chunks.flat().flatMap(({ records }) => [...records]).sort()).toEqual(texts(batches).sort());
+  expect(
+    chunks
+      .flat()
+      .flatMap(({ records }) => [...records])
+      .sort(),
+  ).toEqual(texts(batches).sort());
 });
 
 test("a file is read on from any position, in its order", async () => {

@@ -6,8 +6,18 @@ import { batchFromRows, simpleType, stringType } from "../../data/index.ts";
 import { printConnector } from "./connector.ts";
 import { PrintSink } from "./sink.ts";
 
-const schema = { fields: [{ name: "a", type: stringType() }, { name: "b", type: simpleType("double") }] };
-const batch = batchFromRows(schema, [["x", 1], [null, 0.5], ["y", null], ["z", 2]]);
+const schema = {
+  fields: [
+    { name: "a", type: stringType() },
+    { name: "b", type: simpleType("double") },
+  ],
+};
+const batch = batchFromRows(schema, [
+  ["x", 1],
+  [null, 0.5],
+  ["y", null],
+  ["z", 2],
+]);
 
 class Output extends EventEmitter {
   text = "";

@@ -20,7 +20,9 @@ export const snsConnector: ConnectorDeclaration = {
     const { options } = table;
     const topic = topicName(options.text("topic"));
     if (topic.endsWith(".fifo") && options.optionalText("message-group-id") === undefined) {
-      throw new HeadraceError("invalid-option", `table '${table.name}': the FIFO topic '${topic}' needs 'message-group-id'`, { hint: "Example: 'message-group-id' = '{card_id}'." });
+      throw new HeadraceError("invalid-option", `table '${table.name}': the FIFO topic '${topic}' needs 'message-group-id'`, {
+        hint: "Example: 'message-group-id' = '{card_id}'.",
+      });
     }
     const endpoint = options.optionalText("endpoint");
     if (endpoint === undefined) {
@@ -28,12 +30,17 @@ export const snsConnector: ConnectorDeclaration = {
       return new TopicSink(table, topic);
     }
     const topicArn = options.text("topic");
-    if (!topicArn.startsWith("arn:")) throw invalidOption(option("topic"), topicArn, { connector: "sns", table: table.name }, "the topic's ARN when 'endpoint' is given");
+    if (!topicArn.startsWith("arn:"))
+      throw invalidOption(option("topic"), topicArn, { connector: "sns", table: table.name }, "the topic's ARN when 'endpoint' is given");
     const region = options.optionalText("region") ?? (topicArn.split(":")[3] || undefined);
     const publisher = await openPublisher({ topicArn, endpoint, region });
     const { platform, log, scope } = context;
     const bury = (letters: readonly { readonly message: string; readonly bytes: Uint8Array }[]): Promise<void> =>
-      appendDeadLetters(log, platform.clock, letters.map((letter) => ({ ...letter, reason: "sink-refused", job: scope, table: table.name, position: "" })));
+      appendDeadLetters(
+        log,
+        platform.clock,
+        letters.map((letter) => ({ ...letter, reason: "sink-refused", job: scope, table: table.name, position: "" })),
+      );
     return new RemoteSink({ table, platform, bury, publisher, topic, scope });
   },
 };

@@ -47,7 +47,11 @@ export class MessageMaker {
       const subject = this.#subject?.(batch, row) ?? null;
       const attributes = this.#attributesOf(batch, row);
       return {
-        envelope: { message: all.toString("utf8", starts[row], ends[row]), ...(subject === null ? {} : { subject }), ...(attributes === null ? {} : { attributes }) },
+        envelope: {
+          message: all.toString("utf8", starts[row], ends[row]),
+          ...(subject === null ? {} : { subject }),
+          ...(attributes === null ? {} : { attributes }),
+        },
         group: this.#group?.(batch, row) ?? null,
       };
     });

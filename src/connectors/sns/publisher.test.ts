@@ -30,7 +30,12 @@ afterEach(async () => {
 
 const topicArn = "arn:aws:sns:eu-central-1:000000000000:alerts.fifo";
 const open = () => openPublisher({ topicArn, endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, region: "eu-central-1" });
-const entries = ["0", "1"].map((id) => ({ id, envelope: { message: `m${id}`, subject: "s", attributes: { a: { type: "Number", value: "1" } } }, group: "g", deduplicationId: `d${id}` }));
+const entries = ["0", "1"].map((id) => ({
+  id,
+  envelope: { message: `m${id}`, subject: "s", attributes: { a: { type: "Number", value: "1" } } },
+  group: "g",
+  deduplicationId: `d${id}`,
+}));
 
 test("a batch on the wire, and entries that failed", async () => {
   answer = {
@@ -52,7 +57,10 @@ test.each([
   [404, "NotFound", false],
   [403, "AuthorizationError", false],
 ])("status %i passes: %s %s", async (status, code, passes) => {
-  answer = { status, body: `<ErrorResponse xmlns="http://sns.amazonaws.com/doc/2010-03-31/"><Error><Type>Sender</Type><Code>${code}</Code><Message>no</Message></Error></ErrorResponse>` };
+  answer = {
+    status,
+    body: `<ErrorResponse xmlns="http://sns.amazonaws.com/doc/2010-03-31/"><Error><Type>Sender</Type><Code>${code}</Code><Message>no</Message></Error></ErrorResponse>`,
+  };
   const publisher = await open();
   const error: unknown = await publisher.publish(entries).catch((each: unknown) => each);
   expect(isPassing(error)).toBe(passes);

@@ -1,5 +1,5 @@
 /** Publishes to another SNS through the AWS SDK, which is loaded only here: it brings credentials, signatures and regions. */
-import type { SNSClient } from "@aws-sdk/client-sns";
+import type * as Sdk from "@aws-sdk/client-sns";
 import { HeadraceError } from "../../core/index.ts";
 import type { Message } from "./messages.ts";
 
@@ -31,12 +31,16 @@ export interface PublisherOptions {
 
 export async function openPublisher({ topicArn, endpoint, region }: PublisherOptions): Promise<Publisher> {
   const sdk = await loadSdk();
-  const client: SNSClient = new sdk.SNSClient({ endpoint, ...(region === undefined ? {} : { region }), maxAttempts: 1 });
+  const client: Sdk.SNSClient = new sdk.SNSClient({ endpoint, ...(region === undefined ? {} : { region }), maxAttempts: 1 });
   return {
     async publish(entries) {
       const command = new sdk.PublishBatchCommand({ TopicArn: topicArn, PublishBatchRequestEntries: entries.map(requestEntry) });
       const { Failed = [] } = await client.send(command);
-      return Failed.map(({ Id, Code, Message: text, SenderFault }) => ({ id: Id ?? "", reason: `${Code ?? "refused"}: ${text ?? "no reason given"}`, final: SenderFault === true }));
+      return Failed.map(({ Id, Code, Message: text, SenderFault }) => ({
+        id: Id ?? "",
+        reason: `${Code ?? "refused"}: ${text ?? "no reason given"}`,
+        final: SenderFault === true,
+      }));
     },
     close: () => client.destroy(),
   };
@@ -54,11 +58,14 @@ function requestEntry({ id, envelope, group, deduplicationId }: PublicationEntry
   };
 }
 
-async function loadSdk(): Promise<typeof import("@aws-sdk/client-sns")> {
+async function loadSdk(): Promise<typeof Sdk> {
   try {
     return await import("@aws-sdk/client-sns");
   } catch (error) {
-    throw new HeadraceError("connector-failed", "the package @aws-sdk/client-sns is not installed, which 'endpoint' needs", { cause: error, hint: "npm install @aws-sdk/client-sns" });
+    throw new HeadraceError("connector-failed", "the package @aws-sdk/client-sns is not installed, which 'endpoint' needs", {
+      cause: error,
+      hint: "npm install @aws-sdk/client-sns",
+    });
   }
 }
 

@@ -64,7 +64,11 @@ export class RemoteSink implements Sink {
     if (committable === null) return;
     const messages = JSON.parse(Buffer.from(committable).toString("utf8")) as Message[];
     const isFifo = this.#options.topic.endsWith(".fifo");
-    const entries = messages.map((message, index) => ({ ...message, id: String(index), deduplicationId: isFifo ? `${this.#options.scope}-${epoch}-${index}` : null }));
+    const entries = messages.map((message, index) => ({
+      ...message,
+      id: String(index),
+      deduplicationId: isFifo ? `${this.#options.scope}-${epoch}-${index}` : null,
+    }));
     await this.#publishAll(isFifo ? inOrder(entries) : [...inBatches(entries)].map((batch) => [batch]));
   }
 
@@ -81,10 +85,19 @@ export class RemoteSink implements Sink {
   async #publish(batch: readonly PublicationEntry[]): Promise<void> {
     let waiting = await this.#withoutTooLong(batch);
     if (waiting.length === 0) return;
-    const policy = { attemptsMax: this.#options.table.options.number("sink.retries"), firstDelayMs: 100, delayMsMax: 20_000, retryable: isRetryable, cancelled: () => this.#closed };
+    const policy = {
+      attemptsMax: this.#options.table.options.number("sink.retries"),
+      firstDelayMs: 100,
+      delayMsMax: 20_000,
+      retryable: isRetryable,
+      cancelled: () => this.#closed,
+    };
     await retry(this.#options.platform, `publishing to '${this.#options.topic}'`, policy, async () => {
       const refused = new Map((await this.#options.publisher.publish(waiting)).map((each) => [each.id, each]));
-      await this.#bury(waiting.filter(({ id }) => refused.get(id)?.final === true), ({ id }) => refused.get(id)!.reason);
+      await this.#bury(
+        waiting.filter(({ id }) => refused.get(id)?.final === true),
+        ({ id }) => refused.get(id)!.reason,
+      );
       waiting = waiting.filter(({ id }) => refused.get(id)?.final === false);
       if (waiting.length > 0) throw new Refused(refused.get(waiting[0].id)!.reason);
     });
@@ -98,7 +111,9 @@ export class RemoteSink implements Sink {
 
   async #bury(entries: readonly PublicationEntry[], reason: (entry: PublicationEntry) => string): Promise<void> {
     if (entries.length === 0) return;
-    await this.#options.bury(entries.map((entry) => ({ message: `topic '${this.#options.topic}' refused the message: ${reason(entry)}`, bytes: Buffer.from(entry.envelope.message) })));
+    await this.#options.bury(
+      entries.map((entry) => ({ message: `topic '${this.#options.topic}' refused the message: ${reason(entry)}`, bytes: Buffer.from(entry.envelope.message) })),
+    );
   }
 
   async restore(): Promise<void> {}

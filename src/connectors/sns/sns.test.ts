@@ -34,11 +34,20 @@ const fields: Field[] = [
   { name: "card", type: stringType() },
   { name: "score", type: simpleType("double") },
 ];
-const rows = batchFromRows({ fields }, [["c1", 0.5], ["c2", null]]);
+const rows = batchFromRows({ fields }, [
+  ["c1", 0.5],
+  ["c2", null],
+]);
 const context = (): ConnectorContext => ({ log: remote, platform, scope: "job/t" }) as unknown as ConnectorContext;
 
 function table(options: Record<string, string>): ConnectorTable {
-  return { name: "t", options: parseOptions(snsConnector.options, { topic: "alerts", ...options }, { connector: "sns", table: "t" }), schema: { fields }, partitionedBy: [], primaryKey: null };
+  return {
+    name: "t",
+    options: parseOptions(snsConnector.options, { topic: "alerts", ...options }, { connector: "sns", table: "t" }),
+    schema: { fields },
+    partitionedBy: [],
+    primaryKey: null,
+  };
 }
 
 async function published(sink: Sink): Promise<{ key: string | null; envelope: Envelope }[]> {
@@ -57,7 +66,12 @@ test("a topic of ours is made once and gets the rows as JSON", async () => {
   const sink = await snsConnector.sink!(table({}), context());
   await snsConnector.sink!(table({ topic: "arn:aws:sns:eu-central-1:123456789012:alerts" }), context());
   expect(log.stream("$sns/alerts")?.shards).toHaveLength(1);
-  expect(JSON.parse(Buffer.from(log.table("topics").get("alerts")!).toString())).toEqual({ name: "alerts", createdMs: platform.clock.nowMs(), attributes: {}, tags: {} });
+  expect(JSON.parse(Buffer.from(log.table("topics").get("alerts")!).toString())).toEqual({
+    name: "alerts",
+    createdMs: platform.clock.nowMs(),
+    attributes: {},
+    tags: {},
+  });
   const messages = await published(sink);
   expect(messages.map(({ key, envelope }) => [key, JSON.parse(envelope.message)])).toEqual([
     [null, { card: "c1", score: 0.5 }],
@@ -66,9 +80,14 @@ test("a topic of ours is made once and gets the rows as JSON", async () => {
 });
 
 test("subject, group and attributes from columns", async () => {
-  const options = { subject: "card {card}: {{{score}}}", "message-group-id": "{card}", "message-attributes.score": "{score}", "message-attributes.kind": "fraud" };
+  const options = {
+    subject: "card {card}: {{{score}}}",
+    "message-group-id": "{card}",
+    "message-attributes.score": "{score}",
+    "message-attributes.kind": "fraud",
+  };
   const messages = await published(await snsConnector.sink!(table(options), context()));
-  expect(messages.map(({ key, envelope: { message: _, ...rest } }) => ({ key, ...rest }))).toEqual([
+  expect(messages.map(({ key, envelope: { subject, attributes } }) => ({ key, subject, attributes }))).toEqual([
     { key: "c1", subject: "card c1: {0.5}", attributes: { score: { type: "Number", value: "0.5" }, kind: { type: "String", value: "fraud" } } },
     { key: "c2", subject: "card c2: {null}", attributes: { kind: { type: "String", value: "fraud" } } },
   ]);
@@ -100,11 +119,19 @@ test("each message is in the epochs' commits once", async () => {
     open: () => snsConnector.sink!(table({}), context()),
     rows: (batch) => rowsOf(batch).map(([card]) => String(card)),
     visible: async (appends) =>
-      appends.flatMap(({ bytes, count, valueStarts, valueEnds }) => Array.from({ length: count }, (_, index) => (JSON.parse(decodeEnvelope(bytes.subarray(valueStarts[index], valueEnds[index])).message) as { card: string }).card)),
+      appends.flatMap(({ bytes, count, valueStarts, valueEnds }) =>
+        Array.from(
+          { length: count },
+          (_, index) => (JSON.parse(decodeEnvelope(bytes.subarray(valueStarts[index], valueEnds[index])).message) as { card: string }).card,
+        ),
+      ),
   }));
 });
 
-function remoteSink(options: Record<string, string>, answer: (entries: readonly PublicationEntry[]) => readonly RefusedEntry[]): { sink: RemoteSink; calls: (readonly PublicationEntry[])[]; letters: string[] } {
+function remoteSink(
+  options: Record<string, string>,
+  answer: (entries: readonly PublicationEntry[]) => readonly RefusedEntry[],
+): { sink: RemoteSink; calls: (readonly PublicationEntry[])[]; letters: string[] } {
   const calls: (readonly PublicationEntry[])[] = [];
   const letters: string[] = [];
   const publisher: Publisher = {
@@ -124,17 +151,25 @@ function remoteSink(options: Record<string, string>, answer: (entries: readonly 
 test("an endpoint gets messages when their epoch is durable, with the same ids at a repeat", async () => {
   const { sink, calls } = remoteSink({ topic: "a.fifo", "message-group-id": "{card}" }, () => []);
   sink.write(rows);
-  const { committable } = await sink.prepare(4);
+  const { committable } = await sink.prepare();
   expect(calls).toEqual([]);
   await sink.commit(4, committable);
   await sink.commit(4, committable);
   const ids = calls.map((entries) => entries.map(({ deduplicationId, group }) => [deduplicationId, group]));
-  expect(ids.flat()).toEqual([["job/t-4-0", "c1"], ["job/t-4-1", "c2"], ["job/t-4-0", "c1"], ["job/t-4-1", "c2"]]);
+  expect(ids.flat()).toEqual([
+    ["job/t-4-0", "c1"],
+    ["job/t-4-1", "c2"],
+    ["job/t-4-0", "c1"],
+    ["job/t-4-1", "c2"],
+  ]);
 });
 
 test("at most ten to a request; what is refused for good is kept, what may pass is tried again alone", async () => {
   let tries = 0;
-  const many = batchFromRows({ fields }, Array.from({ length: 23 }, (_, index) => [`c${index}`, index]));
+  const many = batchFromRows(
+    { fields },
+    Array.from({ length: 23 }, (_, index) => [`c${index}`, index]),
+  );
   const { sink, calls, letters } = remoteSink({ "sink.requests.max-inflight": "1" }, (entries) => {
     const refused: RefusedEntry[] = [];
     for (const { id } of entries) {
@@ -144,7 +179,7 @@ test("at most ten to a request; what is refused for good is kept, what may pass 
     return refused;
   });
   sink.write(many);
-  await sink.commit(1, (await sink.prepare(1)).committable);
+  await sink.commit(1, (await sink.prepare()).committable);
   expect(calls.map((entries) => entries.length)).toEqual([10, 1, 1, 10, 3]);
   expect(letters).toEqual(["topic 'alerts' refused the message: InvalidParameter: bad"]);
 });
@@ -154,13 +189,16 @@ test("an endpoint that stays away fails the commit with its reason", async () =>
     throw Object.assign(new Error("connect ECONNREFUSED"), { code: "ECONNREFUSED" });
   });
   sink.write(rows);
-  await expect(sink.commit(1, (await sink.prepare(1)).committable)).rejects.toMatchObject({ code: "connector-failed", message: "publishing to 'alerts' failed after 3 tries: connect ECONNREFUSED" });
+  await expect(sink.commit(1, (await sink.prepare()).committable)).rejects.toMatchObject({
+    code: "connector-failed",
+    message: "publishing to 'alerts' failed after 3 tries: connect ECONNREFUSED",
+  });
 });
 
 test("a message that is too long is kept without a request", async () => {
   const { sink, calls, letters } = remoteSink({}, () => []);
   sink.write(batchFromRows({ fields }, [["x".repeat(300_000), 1]]));
-  await sink.commit(1, (await sink.prepare(1)).committable);
+  await sink.commit(1, (await sink.prepare()).committable);
   expect(calls).toEqual([]);
   expect(letters[0]).toContain("more than the 262144");
 });

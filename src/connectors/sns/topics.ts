@@ -22,7 +22,9 @@ export function topicName(topic: string): string {
   const name = topic.startsWith("arn:") ? (topic.split(":")[5] ?? "") : topic;
   const stem = name.endsWith(".fifo") ? name.slice(0, -".fifo".length) : name;
   if (!/^[A-Za-z0-9_-]{1,256}$/.test(stem) || name.length > 256) {
-    throw new HeadraceError("invalid-argument", `'${topic}' is no topic name or ARN`, { hint: "A name has 1 to 256 letters, digits, '_' and '-'; that of a FIFO topic ends in '.fifo'." });
+    throw new HeadraceError("invalid-argument", `'${topic}' is no topic name or ARN`, {
+      hint: "A name has 1 to 256 letters, digits, '_' and '-'; that of a FIFO topic ends in '.fifo'.",
+    });
   }
   return name;
 }

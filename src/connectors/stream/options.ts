@@ -1,7 +1,13 @@
 import type { OptionDeclaration } from "../../connector/index.ts";
 
 export const streamOptions: readonly OptionDeclaration[] = [
-  { name: "stream", type: "text", summary: "Name of the embedded stream; a source may read several, with ';' between them.", required: true, example: "transactions" },
+  {
+    name: "stream",
+    type: "text",
+    summary: "Name of the embedded stream; a source may read several, with ';' between them.",
+    required: true,
+    example: "transactions",
+  },
   {
     name: "scan.startup.mode",
     type: "choice",
@@ -10,7 +16,14 @@ export const streamOptions: readonly OptionDeclaration[] = [
     default: "earliest-offset",
     role: "source",
   },
-  { name: "scan.startup.timestamp-millis", type: "integer", summary: "Arrival time to begin at, in milliseconds since 1970, for the mode 'timestamp'.", minimum: 0, role: "source", example: "1786000000000" },
+  {
+    name: "scan.startup.timestamp-millis",
+    type: "integer",
+    summary: "Arrival time to begin at, in milliseconds since 1970, for the mode 'timestamp'.",
+    minimum: 0,
+    role: "source",
+    example: "1786000000000",
+  },
   {
     name: "scan.bounded.mode",
     type: "choice",
@@ -19,7 +32,14 @@ export const streamOptions: readonly OptionDeclaration[] = [
     default: "unbounded",
     role: "source",
   },
-  { name: "scan.bounded.timestamp-millis", type: "integer", summary: "Arrival time to end before, in milliseconds since 1970, for the bounded mode 'timestamp'.", minimum: 0, role: "source", example: "1786000000000" },
+  {
+    name: "scan.bounded.timestamp-millis",
+    type: "integer",
+    summary: "Arrival time to end before, in milliseconds since 1970, for the bounded mode 'timestamp'.",
+    minimum: 0,
+    role: "source",
+    example: "1786000000000",
+  },
   { name: "create", type: "boolean", summary: "Makes the stream if it is not there.", default: "false" },
   { name: "shards", type: "integer", summary: "Shards of a stream made by 'create'.", default: "1", minimum: 1, maximum: 10_000 },
   { name: "retention", type: "duration", summary: "Age at which records of a stream made by 'create' may be deleted.", default: "1 d", minimum: 60_000 },

@@ -43,7 +43,9 @@ export class StreamSource implements Source {
     // A latest start passes over what is stored, in every shard there is: nothing of a parent is left to wait for.
     const next = first && mode === "latest-offset" ? shards : this.#lineage.next(shards, known);
     const atMode = first || mode === "timestamp";
-    return Promise.all(next.map(async (shard) => ({ id: splitId(shard), position: atMode ? await this.#startPosition(shard) : { offset: shard.startOffset } })));
+    return Promise.all(
+      next.map(async (shard) => ({ id: splitId(shard), position: atMode ? await this.#startPosition(shard) : { offset: shard.startOffset } })),
+    );
   }
 
   async #discoverDrained(shards: readonly ShardState[], known: ReadonlySet<string>, ends: ReadonlyMap<number, Offset>): Promise<Split[]> {
@@ -114,7 +116,9 @@ export class StreamSource implements Source {
     if (mode !== "timestamp") return otherwise;
     const timestampMs = this.#table.options.optionalNumber(timeOption);
     if (timestampMs === undefined) {
-      throw new HeadraceError("invalid-option", `table '${this.#table.name}': the mode 'timestamp' needs '${timeOption}'`, { hint: "Milliseconds since 1970-01-01 00:00 UTC." });
+      throw new HeadraceError("invalid-option", `table '${this.#table.name}': the mode 'timestamp' needs '${timeOption}'`, {
+        hint: "Milliseconds since 1970-01-01 00:00 UTC.",
+      });
     }
     return this.#log.offsetAtTime(shard.shard, timestampMs);
   }

@@ -2,7 +2,17 @@
 // Method: the real log over a simulated disk, reached through a message port as a pipeline reaches it.
 import { MessageChannel } from "node:worker_threads";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { evenHashRanges, parseOptions, type ConnectorContext, type ConnectorTable, type RawChunk, type Sink, type Source, type Split, type SplitReader } from "../../connector/index.ts";
+import {
+  evenHashRanges,
+  parseOptions,
+  type ConnectorContext,
+  type ConnectorTable,
+  type RawChunk,
+  type Sink,
+  type Source,
+  type Split,
+  type SplitReader,
+} from "../../connector/index.ts";
 import { checkDeclaration, checkSourcePositions, checkTransactionalSink, readSplit } from "../../connector/testing/index.ts";
 import { createSimulatedPlatform } from "../../core/platform/sim/index.ts";
 import { batchFromRows, rowsOf, simpleType, stringType, type Field } from "../../data/index.ts";
@@ -45,7 +55,12 @@ async function makeStream(shards = 1): Promise<number[]> {
   return opened[0];
 }
 async function put(shard: number, ...values: string[]): Promise<void> {
-  const records = values.map((value) => ({ key: Buffer.from(`k${value}`), value: Buffer.from(value), timestampMs: 5, headers: [{ key: "h", value: Buffer.from(value) }] }));
+  const records = values.map((value) => ({
+    key: Buffer.from(`k${value}`),
+    value: Buffer.from(value),
+    timestampMs: 5,
+    headers: [{ key: "h", value: Buffer.from(value) }],
+  }));
   await log.commit([{ kind: "append", shard, batch: encodeBatch(records) }]);
 }
 async function readTexts(source: Source, split: Split): Promise<string[]> {
@@ -156,7 +171,8 @@ test("drain ends at what is durable, also in shards that wait for their parents"
   expect(source.bounded).toBe(false);
   await put(opened[0][0], "too late");
   const records: string[] = [];
-  for (let chunk = await next(reader); chunk !== null; chunk = await next(reader)) records.push(Buffer.from(chunk.bytes.subarray(chunk.starts[0], chunk.ends[0])).toString());
+  for (let chunk = await next(reader); chunk !== null; chunk = await next(reader))
+    records.push(Buffer.from(chunk.bytes.subarray(chunk.starts[0], chunk.ends[0])).toString());
   expect(records).toEqual(["p"]);
   const children = await source.discover(new Set([split.id]));
   expect(children).toHaveLength(1);
@@ -187,14 +203,19 @@ test("the sink's records are visible once, whatever crashes", async () => {
     epochs: [[batchFromRows({ fields: text }, [["a"], ["b"]]), batchFromRows({ fields: text }, [["c"]])], [], [batchFromRows({ fields: text }, [["d"]])]],
     open: () => streamConnector.sink!(table({}), context()),
     rows: (batch) => rowsOf(batch).map(([value]) => String(value)),
-    visible: async (appends) => appends.flatMap(({ bytes, count, valueStarts, valueEnds }) => Array.from({ length: count }, (_, index) => Buffer.from(bytes.subarray(valueStarts[index], valueEnds[index])).toString())),
+    visible: async (appends) =>
+      appends.flatMap(({ bytes, count, valueStarts, valueEnds }) =>
+        Array.from({ length: count }, (_, index) => Buffer.from(bytes.subarray(valueStarts[index], valueEnds[index])).toString()),
+      ),
   }));
 });
 
 async function keysOf(sink: Sink, ...batches: ReturnType<typeof batchFromRows>[]): Promise<(string | null)[]> {
   for (const batch of batches) sink.write(batch);
   const [append] = (await sink.prepare(1)).appends;
-  return Array.from({ length: append.count }, (_, index) => (append.keyStarts[index] < 0 ? null : Buffer.from(append.bytes.subarray(append.keyStarts[index], append.keyEnds[index])).toString()));
+  return Array.from({ length: append.count }, (_, index) =>
+    append.keyStarts[index] < 0 ? null : Buffer.from(append.bytes.subarray(append.keyStarts[index], append.keyEnds[index])).toString(),
+  );
 }
 
 test("partition keys: from a column, from none, absent columns refused", async () => {

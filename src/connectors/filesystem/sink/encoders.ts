@@ -24,12 +24,18 @@ export interface FileFormat {
 export function fileFormat(table: ConnectorTable): FileFormat {
   const format = table.options.text("format");
   if (format === "parquet") return parquetFormat(table);
-  if (format !== "json" && format !== "csv") throw new HeadraceError("invalid-option", `table '${table.name}': files are not written in the format '${format}'`, { hint: "formats: parquet, json, csv" });
+  if (format !== "json" && format !== "csv")
+    throw new HeadraceError("invalid-option", `table '${table.name}': files are not written in the format '${format}'`, {
+      hint: "formats: parquet, json, csv",
+    });
   return { extension: `.${format}`, openEncoder: (schema) => new TextFileEncoder({ ...table, schema }) };
 }
 
 function parquetFormat(table: ConnectorTable): FileFormat {
-  const options: ParquetOptions = { compression: table.options.text("parquet.compression") as NonNullable<ParquetOptions["compression"]>, rowGroupRows: table.options.number("parquet.row-group-rows") };
+  const options: ParquetOptions = {
+    compression: table.options.text("parquet.compression") as NonNullable<ParquetOptions["compression"]>,
+    rowGroupRows: table.options.number("parquet.row-group-rows"),
+  };
   // Made once now, so that a column that cannot be written is said before the first row.
   void new ParquetWriter(table.schema, options);
   return { extension: ".parquet", openEncoder: (schema) => new ParquetFileEncoder(schema, options) };

@@ -112,7 +112,11 @@ class PartitionColumn {
 
 function escapeFolder(text: string, plain: boolean): string {
   const escaped = escapePathName(text);
-  return plain && /^\.+$/.test(escaped) ? escaped.replaceAll(".", "%2E") : plain && /^[._]/.test(escaped) ? `%${escaped.charCodeAt(0).toString(16).toUpperCase()}${escaped.slice(1)}` : escaped;
+  return plain && /^\.+$/.test(escaped)
+    ? escaped.replaceAll(".", "%2E")
+    : plain && /^[._]/.test(escaped)
+      ? `%${escaped.charCodeAt(0).toString(16).toUpperCase()}${escaped.slice(1)}`
+      : escaped;
 }
 
 /** Characters that Hive writes as %XX in partition names, so that a value never leaves its folder. */

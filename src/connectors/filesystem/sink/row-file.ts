@@ -145,4 +145,3 @@ export class RowFile {
 export function columnsOf(batch: Batch, kept: readonly number[], schema: Schema): Batch {
   return kept.length === batch.columns.length ? batch : { schema, length: batch.length, columns: kept.map((index) => batch.columns[index]), changes: null };
 }
-

@@ -9,13 +9,25 @@ import { findFiles } from "../source/files.ts";
 import type { FileEncoder } from "./encoders.ts";
 import { FilesystemSink, type FilesystemSinkOptions } from "./sink.ts";
 
-const schema: Schema = { fields: [{ name: "id", type: simpleType("integer") }, { name: "day", type: stringType() }, { name: "amount", type: simpleType("double") }] };
+const schema: Schema = {
+  fields: [
+    { name: "id", type: simpleType("integer") },
+    { name: "day", type: stringType() },
+    { name: "amount", type: simpleType("double") },
+  ],
+};
 
 /** One JSON array per line. */
 function lineEncoder(): FileEncoder {
   return {
     bufferedBytes: 0,
-    write: (batch) => [Buffer.from(rowsOf(batch).map((row) => `${JSON.stringify(row)}\n`).join(""))],
+    write: (batch) => [
+      Buffer.from(
+        rowsOf(batch)
+          .map((row) => `${JSON.stringify(row)}\n`)
+          .join(""),
+      ),
+    ],
     flush: () => [],
     finish: () => [],
   };
@@ -63,14 +75,22 @@ async function visibleRows(disk: SimulatedDisk): Promise<string[]> {
     const file = await disk.open(path, "read");
     await file.read(bytes, 0);
     await file.close();
-    rows.push(...Buffer.from(bytes).toString("utf8").split("\n").filter((line) => line !== ""));
+    rows.push(
+      ...Buffer.from(bytes)
+        .toString("utf8")
+        .split("\n")
+        .filter((line) => line !== ""),
+    );
   }
   return rows;
 }
 
 let nextId = 0;
 function batch(...days: (string | null)[]): Batch {
-  return batchFromRows(schema, days.map((day) => [nextId++, day, nextId / 2]));
+  return batchFromRows(
+    schema,
+    days.map((day) => [nextId++, day, nextId / 2]),
+  );
 }
 const threeEpochs = (): Batch[][] => [[batch("a", "b", "a"), batch("b", null)], [batch("a")], [batch("c", "a"), batch("c")]];
 

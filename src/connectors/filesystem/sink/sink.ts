@@ -107,7 +107,11 @@ export class FilesystemSink implements Sink {
 
   #openFile(folder: string, segment: number): RowFile {
     const serial = this.#nextSerial++;
-    const host = { open: () => this.#openHidden(serial), remove: () => this.#disk.unlink(this.#hidden.file(serial)), moved: (bytes: number) => this.#moved(bytes) };
+    const host = {
+      open: () => this.#openHidden(serial),
+      remove: () => this.#disk.unlink(this.#hidden.file(serial)),
+      moved: (bytes: number) => this.#moved(bytes),
+    };
     const openedMs = this.#options.platform.clock.monotonicMs();
     const encoder = this.#options.openEncoder(this.#fileSchema);
     const file = new RowFile(host, { serial, folder, openedMs, segment }, encoder, this.#fileSchema);

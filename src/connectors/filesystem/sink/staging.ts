@@ -95,7 +95,11 @@ export class Staging {
   }
 
   /** Goes back to `segments` and hands out the rows that are open, with the segment they lie in. */
-  async restore(segments: readonly StagedSegment[], schema: Schema, row: (batch: Batch, segment: number, isOpen: (folder: string) => boolean) => Promise<void>): Promise<void> {
+  async restore(
+    segments: readonly StagedSegment[],
+    schema: Schema,
+    row: (batch: Batch, segment: number, isOpen: (folder: string) => boolean) => Promise<void>,
+  ): Promise<void> {
     const kept = new Map(segments.map((segment) => [segment.number, segment]));
     for (const { name } of await this.#disk.list(this.#folder)) {
       const number = segmentNumber(name);

@@ -18,7 +18,14 @@ async function diskWith(path: string, bytes: Uint8Array) {
 test.each(["/d/f.csv", "/d/f.csv.gz"])("%s from any position, forwards and back", async (path) => {
   const disk = await diskWith(path, path.endsWith(".gz") ? gzipSync(plain) : plain);
   const reader = openBytes(disk, path, true);
-  for (const [position, length] of [[0, 100], [100, 50_000], [50_100, 200_000], [10, 10], [plain.length - 5, 100], [plain.length, 10]]) {
+  for (const [position, length] of [
+    [0, 100],
+    [100, 50_000],
+    [50_100, 200_000],
+    [10, 10],
+    [plain.length - 5, 100],
+    [plain.length, 10],
+  ]) {
     expect(Buffer.from(await reader.read(position, length)).equals(plain.subarray(position, position + length)), `${position}+${length}`).toBe(true);
   }
   await reader.close();

@@ -28,7 +28,8 @@ export async function findFiles(disk: Disk, path: string, pattern: RegExp | null
   const status = await disk.stat(glob.root);
   if (status === null) return [];
   const found: FoundFile[] = [];
-  if (!status.isDirectory) found.push({ path: glob.root, name: glob.root.slice(glob.root.lastIndexOf(sep) + 1), sizeBytes: status.sizeBytes, modifiedMs: status.modifiedMs });
+  if (!status.isDirectory)
+    found.push({ path: glob.root, name: glob.root.slice(glob.root.lastIndexOf(sep) + 1), sizeBytes: status.sizeBytes, modifiedMs: status.modifiedMs });
   else await walk(disk, glob.root, glob.root, found);
   const wanted = found.filter((file) => (glob.matches === null || glob.matches.test(file.name)) && (pattern === null || pattern.test(file.path)));
   return wanted.sort((left, right) => (left.name < right.name ? -1 : left.name > right.name ? 1 : 0));

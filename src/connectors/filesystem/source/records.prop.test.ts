@@ -4,7 +4,9 @@ import { expect, test } from "vitest";
 import { TextReader, type TextPosition } from "./text-reader.ts";
 import { findRecords } from "./records.ts";
 
-const text = fc.array(fc.oneof(fc.constantFrom("\n", "\r\n", '"', "a", ",", "bc", "\n\n", "\\"), fc.constant("xyz")), { maxLength: 60 }).map((parts) => parts.join(""));
+const text = fc
+  .array(fc.oneof(fc.constantFrom("\n", "\r\n", '"', "a", ",", "bc", "\n\n", "\\"), fc.constant("xyz")), { maxLength: 60 })
+  .map((parts) => parts.join(""));
 
 function oracle(whole: string, quoted: boolean): string[] {
   const records: string[] = [];
@@ -23,7 +25,15 @@ function oracle(whole: string, quoted: boolean): string[] {
 function reader(whole: string, quoted: boolean, position: TextPosition = { byte: 0, line: 0 }): TextReader {
   const all = Buffer.from(whole);
   const bytes = { read: async (at: number, length: number) => new Uint8Array(all.subarray(at, at + length)), close: async () => {} };
-  return new TextReader(bytes, position, { name: "f", headerLines: 0, chunkBytesMax: 1 << 20, recordBytesMax: 1 << 20, quote: quoted ? 34 : -1, escape: -1, metadata: () => null });
+  return new TextReader(bytes, position, {
+    name: "f",
+    headerLines: 0,
+    chunkBytesMax: 1 << 20,
+    recordBytesMax: 1 << 20,
+    quote: quoted ? 34 : -1,
+    escape: -1,
+    metadata: () => null,
+  });
 }
 
 async function readAll(from: TextReader): Promise<{ records: string[]; lines: string[]; positions: { position: TextPosition; before: number }[] }> {

@@ -25,15 +25,20 @@ function open(platform: SimulatedPlatform, options: Record<string, string>): Pro
     partitionedBy: [],
     primaryKey: null,
   };
-  return filesystemConnector.source!(table, { platform, baseDirectory: "/base" } as ConnectorContext);
+  return filesystemConnector.source!(table, { platform, baseDirectory: "/base" } as unknown as ConnectorContext);
 }
 
-const lines = (from: number, count: number): string => Array.from({ length: count }, (_, index) => `row ${from + index} ${"x".repeat((from + index) % 90)}\n`).join("");
+const lines = (from: number, count: number): string =>
+  Array.from({ length: count }, (_, index) => `row ${from + index} ${"x".repeat((from + index) % 90)}\n`).join("");
 
 test("each file is a split, read from any position", async () => {
   const platform = await machine({ "/base/in/a.csv": lines(0, 200), "/base/in/sub/b.csv": lines(200, 100), "/base/in/empty.csv": "" });
   const found = await checkSourcePositions(() => open(platform, {}), 1024);
-  expect([...found].map(([id, records]) => [id, records.length])).toEqual([["a.csv", 200], ["empty.csv", 0], ["sub/b.csv", 100]]);
+  expect([...found].map(([id, records]) => [id, records.length])).toEqual([
+    ["a.csv", 200],
+    ["empty.csv", 0],
+    ["sub/b.csv", 100],
+  ]);
 });
 
 test("header lines are passed over once, also after a restart", async () => {
@@ -78,7 +83,13 @@ test("a restored split is found again; a file that is gone is named", async () =
   const platform = await machine({ "/base/in/a.csv": "1\n2\n" });
   const source = await open(platform, {});
   expect((await readSplit(source, { id: "a.csv", position: { byte: 2, line: 1 } }, 1024)).flatMap(({ records }) => [...records])).toEqual(["2"]);
-  await expect(source.open({ id: "gone.csv", position: { byte: 2, line: 1 } })).rejects.toMatchObject({ code: "not-found", message: expect.stringContaining("gone.csv") });
-  await expect(open(platform, { path: "nowhere" }).then((each) => each.discover(new Set()))).rejects.toMatchObject({ code: "not-found", message: expect.stringContaining("/base/nowhere") });
+  await expect(source.open({ id: "gone.csv", position: { byte: 2, line: 1 } })).rejects.toMatchObject({
+    code: "not-found",
+    message: expect.stringContaining("gone.csv"),
+  });
+  await expect(open(platform, { path: "nowhere" }).then((each) => each.discover(new Set()))).rejects.toMatchObject({
+    code: "not-found",
+    message: expect.stringContaining("/base/nowhere"),
+  });
   await expect(open(platform, { "source.path.regex-pattern": "(" })).rejects.toMatchObject({ code: "invalid-option" });
 });

@@ -45,7 +45,9 @@ export class FilesystemSource implements Source {
     this.#lookedMs = nowMs;
     const files = await findFiles(this.#context.platform.disk, this.#path, this.#pattern);
     if (files.length === 0 && known.size === 0 && this.#monitorIntervalMs === undefined) {
-      throw new HeadraceError("not-found", `table '${this.#table.name}': no file at ${this.#path}`, { hint: "Relative paths start at the folder of the SQL file." });
+      throw new HeadraceError("not-found", `table '${this.#table.name}': no file at ${this.#path}`, {
+        hint: "Relative paths start at the folder of the SQL file.",
+      });
     }
     for (const file of files) this.#files.set(file.name, file);
     return files.filter(({ name }) => !known.has(name)).map(({ name }) => ({ id: name, position: { byte: 0, line: 0 } satisfies TextPosition }));
@@ -94,7 +96,12 @@ function parsePattern(table: ConnectorTable): RegExp | null {
   try {
     return new RegExp(`^(?:${text})$`);
   } catch (error) {
-    throw invalidOption(option("source.path.regex-pattern"), text, { connector: "filesystem", table: table.name }, `a regular expression: ${(error as Error).message}`);
+    throw invalidOption(
+      option("source.path.regex-pattern"),
+      text,
+      { connector: "filesystem", table: table.name },
+      `a regular expression: ${(error as Error).message}`,
+    );
   }
 }
 
