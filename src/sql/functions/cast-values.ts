@@ -14,6 +14,7 @@ import {
   parseDecimal,
   rescale,
 } from "./numbers.ts";
+import { sliceText } from "./texts.ts";
 import { dateToText, nanosToText, parseDate, parseTime, parseTimestampNanos, timestampToText, timeToText } from "./time-text.ts";
 import { isCharacter, isInteger, isTimestamp } from "./type-rules.ts";
 
@@ -81,7 +82,7 @@ export function castValue(value: unknown, from: DataType, to: DataType, timeZone
 }
 
 function fitText(text: string, to: { readonly kind: string; readonly length: number }): string {
-  if (text.length > to.length) return [...text].slice(0, to.length).join("");
+  if (text.length > to.length) return sliceText(text, 0, to.length);
   return to.kind === "char" ? text.padEnd(to.length, " ") : text;
 }
 
@@ -118,7 +119,7 @@ export function toText(value: unknown, type: DataType, timeZone: string): string
     case "row":
       return `(${(value as readonly unknown[]).map((item, index) => toText(item, type.fields[index].type, timeZone)).join(", ")})`;
     default:
-      return String(value);
+      return String(value as boolean | number | bigint | string);
   }
 }
 

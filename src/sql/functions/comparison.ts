@@ -225,7 +225,7 @@ export const comparisonFunctions: readonly ScalarFunction[] = [
   compared("<", "Whether a comes before b. Texts are ordered by code point.", "1 < 2", "TRUE"),
   compared("<=", "Whether a comes before b or equals it.", "2 <= 2", "TRUE"),
   compared(">", "Whether a comes after b.", "DATE '2024-02-29' > DATE '2024-03-01'", "FALSE"),
-  compared(">=", "Whether a comes after b or equals it.", "'b' >= 'a'", "TRUE"),
+  compared(">=", "Whether a comes after b or equals it. `x BETWEEN a AND b` is x >= a AND x <= b.", "'b' >= 'a'", "TRUE"),
   test(
     "IS NULL",
     "value IS NULL",

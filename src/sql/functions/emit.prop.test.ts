@@ -140,6 +140,7 @@ function compile(declaration: ScalarFunction, types: readonly DataType[], type: 
   const emitted = declaration.emit?.(names, { types, type, timeZone: "UTC", ...(parameter === undefined ? {} : { parameter }) }) ?? null;
   if (emitted === null) return null;
   const guard = isWide(type) ? "if (r > 9007199254740991 || r < -9007199254740991) $slow();" : "";
+  // oxlint-disable-next-line typescript/no-implied-eval
   return new Function("$slow", `return function (${names.join(", ")}) { const r = ${emitted}; ${guard} return r; };`)(() => {
     throw new Slow();
   }) as (...values: unknown[]) => unknown;

@@ -76,3 +76,8 @@ const notRunYet = new Set(
 export function isPlannedFunction(name: string): boolean {
   return notRunYet.has(name.toUpperCase());
 }
+
+/** Functions of Apache Flink that are refused by name, sorted. */
+export function plannedFunctionNames(): string[] {
+  return [...notRunYet].sort();
+}

@@ -59,7 +59,7 @@ const caseForm: ScalarFunction = {
   documentation: documented(
     "conditional",
     "CASE WHEN condition THEN value … [ELSE value] END",
-    "The value of the first condition that is TRUE, else that of ELSE, else NULL. Also CASE operand WHEN value …, and IF(condition, a, b).",
+    "The value of the first condition that is TRUE, else that of ELSE, else NULL. Also CASE operand WHEN value …, IF(condition, a, b), and NULLIF(a, b), which is NULL when both are equal and else a.",
     "CASE WHEN 1 > 2 THEN 'no' ELSE 'yes' END",
     "yes",
   ),

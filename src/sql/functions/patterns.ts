@@ -25,7 +25,7 @@ function escaped(character: string): string {
 function likeExpression(pattern: string, escape: string | undefined): RegExp {
   return cached(likes, `${escape ?? ""}\u0000${pattern}`, () => {
     let source = "";
-    const points = [...pattern];
+    const points = Array.from(pattern);
     for (let index = 0; index < points.length; index++) {
       const character = points[index];
       if (character === escape) {

@@ -75,7 +75,7 @@ const caseAndLength: readonly ScalarFunction[] = [
       result: textType,
       documentation: documented("string", "REVERSE(text)", "The characters from last to first.", "REVERSE('abc')", "cba"),
     },
-    ([a]) => [...a].reverse().join(""),
+    ([a]) => Array.from(a).reverse().join(""),
   ),
   plain(
     "ASCII",
@@ -387,8 +387,8 @@ function widest(types: readonly DataType[]): DataType {
 }
 
 function translate(text: string, from: string, to: string): string {
-  const [sources, targets] = [[...from], [...to]];
-  const source = isPlain(text) ? text : [...text];
+  const [sources, targets] = [Array.from(from), Array.from(to)];
+  const source = isPlain(text) ? text : Array.from(text);
   let result = "";
   for (const character of source) {
     const index = sources.indexOf(character);

@@ -8,18 +8,20 @@ export function isPlain(text: string): boolean {
 }
 
 export function textLength(text: string): number {
-  return isPlain(text) ? text.length : [...text].length;
+  return isPlain(text) ? text.length : Array.from(text).length;
 }
 
 export function sliceText(text: string, start: number, end?: number): string {
-  return isPlain(text) ? text.slice(start, end) : [...text].slice(start, end).join("");
+  return isPlain(text) ? text.slice(start, end) : Array.from(text).slice(start, end).join("");
 }
 
 /** Position of `needle`, from 1, looking from position `from`; 0 when it is not there. */
 export function positionOf(text: string, needle: string, from = 1): number {
   if (from < 1) return 0;
   if (isPlain(text)) return text.indexOf(needle, from - 1) + 1;
-  const skipped = [...text].slice(0, from - 1).join("").length;
+  const skipped = Array.from(text)
+    .slice(0, from - 1)
+    .join("").length;
   const found = text.indexOf(needle, skipped);
   return found < 0 ? 0 : textLength(text.slice(0, found)) + 1;
 }
@@ -45,7 +47,7 @@ export function padText(text: string, length: number, filler: string, side: "lef
 /** Removes characters of a set from one or both ends. */
 export function trimText(text: string, side: "BOTH" | "LEADING" | "TRAILING", characters: string): string {
   const set = new Set(characters);
-  const points = [...text];
+  const points = Array.from(text);
   let start = 0;
   let end = points.length;
   if (side !== "TRAILING") while (start < end && set.has(points[start])) start++;

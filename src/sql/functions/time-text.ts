@@ -110,7 +110,7 @@ function readPattern(pattern: string): readonly Piece[] {
       while (pattern[end] === letter) end++;
       if (!knownLetters.includes(letter)) {
         throw new HeadraceError("invalid-argument", `the pattern '${pattern}' has the letter ${letter}, which means nothing here`, {
-          hint: `known letters: ${[...knownLetters].join(" ")}`,
+          hint: `known letters: ${knownLetters.split("").join(" ")}`,
         });
       }
       pieces.push({ letter, count: end - index });

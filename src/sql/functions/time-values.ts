@@ -256,7 +256,7 @@ function resolveInstant({ types, literals }: CallTypes): ResolvedSignature | str
   if (!isNumeric(first) && first.kind !== "null") return `expects a number or a character string as argument 1, not ${typeText(first, true)}`;
   const precision = literals[1];
   if (types.length > 1 && precision !== undefined && precision !== 0 && precision !== 3)
-    return `knows precision 0 (seconds) and 3 (milliseconds), not ${String(precision)}`;
+    return `knows precision 0 (seconds) and 3 (milliseconds), not ${String(precision as number)}`;
   const number = isInteger(first) || first.kind === "null" ? bigintTypeOf(first) : simpleType("double", first.nullable);
   return { parameters: types.length === 1 ? [number] : [number, withNullable(intType, types[1].nullable)], result };
 }
