@@ -9,7 +9,10 @@ import type { CallExpression, Expression } from "../plan/expression.ts";
 export function scalarFunction(name: string, span: Span): ScalarFunction {
   const found = lookupFunction(name);
   if (found?.kind === "scalar") return found;
-  if (found?.kind === "aggregate") throw new SqlError("sql-invalid", `${found.name} is an aggregate and cannot stand here`, span, { hint: "aggregates stand in a SELECT list or HAVING, with GROUP BY or OVER" });
+  if (found?.kind === "aggregate")
+    throw new SqlError("sql-invalid", `${found.name} is an aggregate and cannot stand here`, span, {
+      hint: "aggregates stand in a SELECT list or HAVING, with GROUP BY or OVER",
+    });
   if (isPlannedFunction(name)) throw new SqlError("sql-unsupported", `${name.toUpperCase()} cannot be run yet`, span);
   const near = nearestOf(name, functionNames());
   throw new SqlError("sql-invalid", `there is no function ${name}`, span, near === undefined ? {} : { hint: `did you mean ${near}?` });
@@ -21,9 +24,14 @@ export function bindCall(name: string, args: readonly Expression[], span: Span, 
   const types = args.map((argument) => argument.type);
   const literals = args.map((argument) => (argument.kind === "literal" ? argument.value : undefined));
   const resolved = declaration.resolve(parameter === undefined ? { types, literals } : { types, literals, parameter });
-  if (typeof resolved === "string") throw new SqlError("sql-invalid", `${shownName(declaration.name)} ${resolved}`, span, { hint: `usage: ${declaration.documentation.usage}` });
+  if (typeof resolved === "string")
+    throw new SqlError("sql-invalid", `${shownName(declaration.name)} ${resolved}`, span, { hint: `usage: ${declaration.documentation.usage}` });
   const cast = args.map((argument, index) => castTo(argument, resolved.parameters[Math.min(index, resolved.parameters.length - 1)], span, timeZone));
-  return fold({ kind: "call", type: resolved.result, function: declaration.name, arguments: cast, ...(parameter === undefined ? {} : { parameter }) }, declaration, timeZone);
+  return fold(
+    { kind: "call", type: resolved.result, function: declaration.name, arguments: cast, ...(parameter === undefined ? {} : { parameter }) },
+    declaration,
+    timeZone,
+  );
 }
 
 /** Operators in quotes, so that a message about - reads as one. */
@@ -42,7 +50,12 @@ export function castTo(expression: Expression, type: DataType, span: Span, timeZ
 function fold(call: CallExpression, declaration: ScalarFunction, timeZone: string): Expression {
   if (!declaration.deterministic || call.arguments.some((argument) => argument.kind !== "literal")) return call;
   const values = call.arguments.map((argument) => (argument as Extract<Expression, { kind: "literal" }>).value);
-  const bound: BoundCall = { types: call.arguments.map((argument) => argument.type), type: call.type, timeZone, ...(call.parameter === undefined ? {} : { parameter: call.parameter }) };
+  const bound: BoundCall = {
+    types: call.arguments.map((argument) => argument.type),
+    type: call.type,
+    timeZone,
+    ...(call.parameter === undefined ? {} : { parameter: call.parameter }),
+  };
   try {
     const value = declaration.nulls === "strict" && values.includes(null) ? null : declaration.evaluate(values, bound);
     return { kind: "literal", type: value === null ? withNullable(call.type, true) : call.type, value };

@@ -53,7 +53,11 @@ export class ExpressionBinder {
       case "between":
         return this.#between(node);
       case "like":
-        return this.#negated(this.call(node.operator, node.escape === undefined ? [node.operand, node.pattern] : [node.operand, node.pattern, node.escape], node.span), node.negated, node.span);
+        return this.#negated(
+          this.call(node.operator, node.escape === undefined ? [node.operand, node.pattern] : [node.operand, node.pattern, node.escape], node.span),
+          node.negated,
+          node.span,
+        );
       case "in-list":
         return this.#inList(node);
       case "is":
@@ -69,7 +73,11 @@ export class ExpressionBinder {
       case "array":
         return this.call("ARRAY", node.items, node.span);
       case "map":
-        return this.call("MAP", node.entries.flatMap(({ key, value }) => [key, value]), node.span);
+        return this.call(
+          "MAP",
+          node.entries.flatMap(({ key, value }) => [key, value]),
+          node.span,
+        );
       case "call":
         return this.#call(node);
       case "extract":
@@ -95,7 +103,11 @@ export class ExpressionBinder {
   }
 
   call(name: string, args: readonly ast.Expression[], span: ast.Span): Expression {
-    return this.#bound(name, args.map((argument) => this.bind(argument)), span);
+    return this.#bound(
+      name,
+      args.map((argument) => this.bind(argument)),
+      span,
+    );
   }
 
   #bound(name: string, args: readonly Expression[], span: ast.Span, parameter?: unknown): Expression {
@@ -135,7 +147,8 @@ export class ExpressionBinder {
   }
 
   #between(node: ast.BetweenExpression): Expression {
-    const range = (low: ast.Expression, high: ast.Expression): Expression => this.#bound("AND", [this.call(">=", [node.operand, low], node.span), this.call("<=", [node.operand, high], node.span)], node.span);
+    const range = (low: ast.Expression, high: ast.Expression): Expression =>
+      this.#bound("AND", [this.call(">=", [node.operand, low], node.span), this.call("<=", [node.operand, high], node.span)], node.span);
     const inside = node.symmetric ? this.#bound("OR", [range(node.low, node.high), range(node.high, node.low)], node.span) : range(node.low, node.high);
     return this.#negated(inside, node.negated, node.span);
   }
@@ -187,7 +200,8 @@ export class ExpressionBinder {
 
   #call(node: ast.CallExpression): Expression {
     const name = node.name.parts.at(-1)!.name.toUpperCase();
-    if (node.modifiers.over !== undefined) throw new SqlError("sql-invalid", `${name} OVER cannot stand here`, node.span, { hint: "OVER windows stand in the SELECT list" });
+    if (node.modifiers.over !== undefined)
+      throw new SqlError("sql-invalid", `${name} OVER cannot stand here`, node.span, { hint: "OVER windows stand in the SELECT list" });
     const args = node.arguments.map((argument) => this.#argument(argument, name));
     const special = specialCalls[name];
     if (this.#catalog?.userFunction(name) !== undefined) throw unsupported(`${node.name.parts.at(-1)!.name}, a function of your own,`, node.span);
@@ -261,6 +275,8 @@ export function assign(expression: Expression, name: string, type: DataType, spa
     return castTo(expression, type, span, timeZone);
   } catch (error) {
     if (!(error instanceof SqlError)) throw error;
-    throw new SqlError("sql-invalid", `${typeText(expression.type, true)} does not fit column ${describeColumn(name, type)}`, span, { hint: `CAST(… AS ${typeText(type, true)})` });
+    throw new SqlError("sql-invalid", `${typeText(expression.type, true)} does not fit column ${describeColumn(name, type)}`, span, {
+      hint: `CAST(… AS ${typeText(type, true)})`,
+    });
   }
 }

@@ -33,7 +33,10 @@ export class Scope {
       if (qualified.length > 0) return { index: qualified[0], fields: parts.slice(2) };
       if (this.columns.some((column) => column.qualifier === first.name)) throw this.#unknown(second, first.name);
     }
-    if (byColumn.length > 1) throw new SqlError("sql-invalid", `column ${first.name} is ambiguous`, span, { hint: `name its table, such as ${this.columns[byColumn[0]].qualifier ?? "t"}.${first.name}` });
+    if (byColumn.length > 1)
+      throw new SqlError("sql-invalid", `column ${first.name} is ambiguous`, span, {
+        hint: `name its table, such as ${this.columns[byColumn[0]].qualifier ?? "t"}.${first.name}`,
+      });
     throw this.#unknown(first, null);
   }
 

@@ -56,7 +56,9 @@ function atomicType(node: AtomicTypeNode): DataType {
     case "TIMESTAMP_LTZ":
       return { kind: "timestamp-ltz", precision: digits(node, 6, 9), nullable: true };
     case "TIMESTAMP_TZ":
-      throw new SqlError("sql-unsupported", "TIMESTAMP WITH TIME ZONE cannot be run, as in Flink", node.span, { hint: "TIMESTAMP_LTZ(3) is an instant, shown in the session's time zone" });
+      throw new SqlError("sql-unsupported", "TIMESTAMP WITH TIME ZONE cannot be run, as in Flink", node.span, {
+        hint: "TIMESTAMP_LTZ(3) is an instant, shown in the session's time zone",
+      });
     case "VARIANT":
       throw new SqlError("sql-unsupported", "VARIANT cannot be run yet", node.span, { hint: "declare the value as STRING, or as the ROW that it is" });
   }

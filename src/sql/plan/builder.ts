@@ -13,7 +13,9 @@ export class PlanBuilder {
 
   /** Adds a node, or answers one that is the same already. `label` becomes its name, made unique. */
   add(draft: Draft, label: string): number {
-    const key = JSON.stringify(draft, (_, value: unknown) => (typeof value === "bigint" ? `${value}n` : value instanceof Uint8Array ? [...value] : Number.isNaN(value) ? "NaN" : value));
+    const key = JSON.stringify(draft, (_, value: unknown) =>
+      typeof value === "bigint" ? `${value}n` : value instanceof Uint8Array ? [...value] : Number.isNaN(value) ? "NaN" : value,
+    );
     // Two INSERTs of the same rows write them twice.
     const known = draft.kind === "sink" ? undefined : this.#known.get(key);
     if (known !== undefined) return known;
@@ -56,7 +58,13 @@ export function columnsOf(schema: Schema): Expression[] {
 
 function isIdentity(projection: readonly Expression[], fields: readonly Field[], schema: Schema): boolean {
   if (projection.length !== schema.fields.length) return false;
-  return projection.every((expression, index) => expression.kind === "column" && expression.index === index && fields[index].name === schema.fields[index].name && sameType(fields[index].type, schema.fields[index].type));
+  return projection.every(
+    (expression, index) =>
+      expression.kind === "column" &&
+      expression.index === index &&
+      fields[index].name === schema.fields[index].name &&
+      sameType(fields[index].type, schema.fields[index].type),
+  );
 }
 
 /** No computed column of the lower calc may be used more than once above: it would be computed as often. */

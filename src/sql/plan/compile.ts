@@ -1,6 +1,6 @@
 /** A script to a plan: definitions first, then everything that is to run, as one job. */
 import { unsupported } from "../bind/expressions.ts";
-import { Catalog, objectName } from "../catalog.ts";
+import { type Catalog, objectName } from "../catalog.ts";
 import { SqlError } from "../errors.ts";
 import type * as ast from "../parse/ast.ts";
 import { isTimeZone } from "../functions/index.ts";
@@ -73,14 +73,21 @@ class Script {
       case "create-model":
         return defineModel(statement, this.#catalog);
       case "create-function":
-        this.#catalog.add({ kind: "function", name: objectName(statement.name), implementation: statement.implementation, language: statement.language }, statement.name, { ifNotExists: statement.ifNotExists, orReplace: false });
+        this.#catalog.add(
+          { kind: "function", name: objectName(statement.name), implementation: statement.implementation, language: statement.language },
+          statement.name,
+          { ifNotExists: statement.ifNotExists, orReplace: false },
+        );
         return;
       case "drop":
         return drop(statement, this.#catalog);
       case "set":
         if (statement.key === undefined || statement.value === undefined) return;
         if (statement.key === "table.local-time-zone" && !isTimeZone(statement.value)) {
-          throw new SqlError("sql-invalid", `no time zone is called '${statement.value}'`, statement.span, { clause: "SET", hint: "UTC, a name such as Europe/Berlin, or an offset such as GMT+02:00" });
+          throw new SqlError("sql-invalid", `no time zone is called '${statement.value}'`, statement.span, {
+            clause: "SET",
+            hint: "UTC, a name such as Europe/Berlin, or an offset such as GMT+02:00",
+          });
         }
         this.#configuration[statement.key] = statement.value;
         return;
@@ -119,12 +126,24 @@ class Script {
   /** Planned once here, so that an error points into the view and not at who uses it. */
   #view(statement: ast.CreateView): void {
     const { relation } = planQuery(statement.query, this.#context(new PlanBuilder()));
-    if (statement.columns.length > relation.columns.length) throw new SqlError("sql-invalid", `the view names ${statement.columns.length} columns, its query has ${relation.columns.length}`, statement.span);
-    this.#catalog.add({ kind: "view", name: objectName(statement.name), columns: statement.columns.map(({ name }) => name.name), query: statement.query }, statement.name, statement);
+    if (statement.columns.length > relation.columns.length)
+      throw new SqlError("sql-invalid", `the view names ${statement.columns.length} columns, its query has ${relation.columns.length}`, statement.span);
+    this.#catalog.add(
+      { kind: "view", name: objectName(statement.name), columns: statement.columns.map(({ name }) => name.name), query: statement.query },
+      statement.name,
+      statement,
+    );
   }
 
   #context(builder: PlanBuilder): PlanContext {
-    return { builder, catalog: this.#catalog, timeZone: this.#configuration["table.local-time-zone"] ?? "UTC", configuration: this.#configuration, commonTables: new Map(), views: [] };
+    return {
+      builder,
+      catalog: this.#catalog,
+      timeZone: this.#configuration["table.local-time-zone"] ?? "UTC",
+      configuration: this.#configuration,
+      commonTables: new Map(),
+      views: [],
+    };
   }
 
   #plan(inserts: readonly ast.Insert[], query: ast.QueryStatement | null): Plan | null {
@@ -140,7 +159,10 @@ class Script {
     const planned = planQuery(query.query, context);
     const relation = materialised(planned.relation, context);
     const { builder } = context;
-    return builder.add({ kind: "collect", inputs: [relation.node], schema: builder.schema(relation.node), rowtime: relation.rowtime, changelog: "append", limit: planned.limit }, "collect");
+    return builder.add(
+      { kind: "collect", inputs: [relation.node], schema: builder.schema(relation.node), rowtime: relation.rowtime, changelog: "append", limit: planned.limit },
+      "collect",
+    );
   }
 
   #explain(statement: ast.Explain): string {

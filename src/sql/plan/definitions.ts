@@ -12,13 +12,18 @@ export function defineTable(node: ast.CreateTable, catalog: Catalog): void {
   const own = node.columns.map(columnOfDefinition);
   const names = new Set<string>();
   for (const [index, column] of own.entries()) {
-    if (names.has(column.name)) throw new SqlError("sql-invalid", `column ${column.name} is declared twice`, node.columns[index].span, { clause: "CREATE TABLE" });
+    if (names.has(column.name))
+      throw new SqlError("sql-invalid", `column ${column.name} is declared twice`, node.columns[index].span, { clause: "CREATE TABLE" });
     names.add(column.name);
   }
   const columns = [...(like?.reference.columns.filter(({ name }) => !names.has(name)) ?? []), ...own];
   const options = { ...like?.reference.options, ...optionsOf(node.options) };
   const { connector = "", ...rest } = options;
-  if (connector === "") throw new SqlError("sql-invalid", `table ${objectName(node.name)} has no 'connector'`, node.span, { clause: "CREATE TABLE", hint: "WITH ('connector' = 'stream', 'stream' = '…', 'format' = 'json')" });
+  if (connector === "")
+    throw new SqlError("sql-invalid", `table ${objectName(node.name)} has no 'connector'`, node.span, {
+      clause: "CREATE TABLE",
+      hint: "WITH ('connector' = 'stream', 'stream' = '…', 'format' = 'json')",
+    });
   const computed = new Map(like?.computed);
   for (const column of node.columns) if (column.kind === "computed-column") computed.set(column.name.name, column.expression);
   const table: CatalogTable = {
@@ -70,7 +75,8 @@ function columnOfDefinition(node: ast.ColumnDefinition): TableColumn {
 function partitionsOf(node: ast.CreateTable, columns: readonly TableColumn[]): string[] | null {
   if (node.partitionedBy.length === 0) return null;
   return node.partitionedBy.map((identifier) => {
-    if (!columns.some((column) => column.kind === "physical" && column.name === identifier.name)) throw new SqlError("sql-invalid", `PARTITIONED BY ${identifier.name}: there is no such column`, identifier.span, { clause: "CREATE TABLE" });
+    if (!columns.some((column) => column.kind === "physical" && column.name === identifier.name))
+      throw new SqlError("sql-invalid", `PARTITIONED BY ${identifier.name}: there is no such column`, identifier.span, { clause: "CREATE TABLE" });
     return identifier.name;
   });
 }
@@ -93,16 +99,29 @@ function optionsOf(pairs: readonly ast.OptionPair[]): Record<string, string> {
 
 export function defineModel(node: ast.CreateModel, catalog: Catalog): void {
   if (node.query !== undefined) throw unsupported("training by CREATE MODEL AS SELECT", node.query.span);
-  const fields = (columns: readonly ast.PhysicalColumn[]): { name: string; type: ReturnType<typeof bindType> }[] => columns.map((column) => ({ name: column.name.name, type: bindType(column.type) }));
-  if (node.input.length === 0 || node.output.length === 0) throw new SqlError("sql-invalid", `model ${objectName(node.name)} needs INPUT and OUTPUT columns`, node.span, { clause: "CREATE MODEL" });
+  const fields = (columns: readonly ast.PhysicalColumn[]): { name: string; type: ReturnType<typeof bindType> }[] =>
+    columns.map((column) => ({ name: column.name.name, type: bindType(column.type) }));
+  if (node.input.length === 0 || node.output.length === 0)
+    throw new SqlError("sql-invalid", `model ${objectName(node.name)} needs INPUT and OUTPUT columns`, node.span, { clause: "CREATE MODEL" });
   const options = optionsOf(node.options);
-  if (options.provider === undefined) throw new SqlError("sql-invalid", `model ${objectName(node.name)} has no 'provider'`, node.span, { clause: "CREATE MODEL", hint: "WITH ('provider' = 'onnx', 'path' = 'model.onnx')" });
+  if (options.provider === undefined)
+    throw new SqlError("sql-invalid", `model ${objectName(node.name)} has no 'provider'`, node.span, {
+      clause: "CREATE MODEL",
+      hint: "WITH ('provider' = 'onnx', 'path' = 'model.onnx')",
+    });
   catalog.add({ kind: "model", name: objectName(node.name), inputs: fields(node.input), outputs: fields(node.output), options }, node.name, node);
 }
 
 export function drop(node: ast.Drop, catalog: Catalog): void {
-  const kind = node.objectType === "MODEL" ? "model" : node.objectType === "FUNCTION" ? "function" : node.objectType === "TABLE" || node.objectType === "VIEW" ? "relation" : null;
+  const kind =
+    node.objectType === "MODEL"
+      ? "model"
+      : node.objectType === "FUNCTION"
+        ? "function"
+        : node.objectType === "TABLE" || node.objectType === "VIEW"
+          ? "relation"
+          : null;
   if (kind === null) throw unsupported(`DROP ${node.objectType}`, node.span);
-  if (!catalog.drop(kind, objectName(node.name)) && !node.ifExists) throw new SqlError("sql-invalid", `there is no ${node.objectType.toLowerCase()} ${objectName(node.name)}`, node.name.span);
+  if (!catalog.drop(kind, objectName(node.name)) && !node.ifExists)
+    throw new SqlError("sql-invalid", `there is no ${node.objectType.toLowerCase()} ${objectName(node.name)}`, node.name.span);
 }
-

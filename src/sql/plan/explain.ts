@@ -67,12 +67,22 @@ function named(text: string, name: string): string {
 
 function overText(window: OverWindow, input: readonly string[]): string {
   const { frame } = window;
-  const preceding = frame.kind === "range" ? (frame.precedingMs === null ? "unbounded" : durationText(frame.precedingMs)) : frame.precedingRows === null ? "unbounded" : `${frame.precedingRows}`;
+  const preceding =
+    frame.kind === "range"
+      ? frame.precedingMs === null
+        ? "unbounded"
+        : durationText(frame.precedingMs)
+      : frame.precedingRows === null
+        ? "unbounded"
+        : `${frame.precedingRows}`;
   return `${frame.kind} ${preceding} preceding: ${window.aggregates.map((call) => callText(call, input)).join(", ")}`;
 }
 
 function callText(call: AggregateCall, input: readonly string[]): string {
-  const args = call.arguments.length === 0 && call.function === "COUNT" ? "*" : [...call.arguments.map((column) => input[column]), ...call.constants.map(String)].join(", ");
+  const args =
+    call.arguments.length === 0 && call.function === "COUNT"
+      ? "*"
+      : [...call.arguments.map((column) => input[column]), ...call.constants.map(String)].join(", ");
   return `${call.function}(${call.distinct ? "distinct " : ""}${args})${call.filter === null ? "" : ` filter ${input[call.filter]}`}`;
 }
 
@@ -91,7 +101,8 @@ export function expressionText(expression: Expression, input: readonly string[])
       if (name === "CAST" || name === "TRY_CAST") return `${name}(${args[0]} AS ${typeText(expression.type, true)})`;
       if (name.startsWith("IS ")) return `(${args[0]} ${name})`;
       if (name === "CASE") return caseText(args);
-      if (name === "IN") return `(${args[0]} IN (${(expression.parameter as readonly unknown[]).map((value) => literalText(value, expression.arguments[0].type)).join(", ")}))`;
+      if (name === "IN")
+        return `(${args[0]} IN (${(expression.parameter as readonly unknown[]).map((value) => literalText(value, expression.arguments[0].type)).join(", ")}))`;
       if (name === "NEGATE") return `(-${args[0]})`;
       if (infix.has(name) && args.length > 2) return `(${args.join(` ${name} `)})`;
       const parameter = expression.parameter === undefined ? [] : [parameterText(expression.parameter)];

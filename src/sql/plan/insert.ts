@@ -33,17 +33,40 @@ export function planInsert(insert: ast.Insert, context: PlanContext): number {
     const position = targets.indexOf(column);
     if (position >= 0) return target(position, column, relation, insert, table, targets, timeZone);
     const constant = fixed[column.name];
-    if (constant !== undefined) return assign({ kind: "literal", type: { kind: "varchar", length: 2_147_483_647, nullable: false }, value: constant }, column.name, column.type, insert.span, timeZone);
+    if (constant !== undefined)
+      return assign(
+        { kind: "literal", type: { kind: "varchar", length: 2_147_483_647, nullable: false }, value: constant },
+        column.name,
+        column.type,
+        insert.span,
+        timeZone,
+      );
+    if (!column.type.nullable) {
+      throw new SqlError("sql-invalid", `column ${column.name} of ${table.reference.name} is NOT NULL and gets no value`, insert.target.span, {
+        clause: "INSERT INTO",
+      });
+    }
     return { kind: "literal", type: { ...column.type, nullable: true }, value: null };
   });
   const fields = columns.map((column, index): Field => ({ name: column.name, type: projection[index].type }));
   const rowtime = projection.findIndex((expression) => expression.kind === "column" && expression.index === relation.rowtime);
   const input = builder.calc(relation.node, null, projection, fields, rowtime < 0 ? null : rowtime);
   const { reference } = table;
-  return builder.add({ kind: "sink", inputs: [input], schema: builder.schema(input), rowtime: null, table: reference, changelog: "append", staticPartition: fixed }, `sink:${reference.name}`);
+  return builder.add(
+    { kind: "sink", inputs: [input], schema: builder.schema(input), rowtime: null, table: reference, changelog: "append", staticPartition: fixed },
+    `sink:${reference.name}`,
+  );
 }
 
-function target(position: number, column: TableColumn, relation: Relation, insert: ast.Insert, table: CatalogTable, targets: readonly TableColumn[], timeZone: string): Expression {
+function target(
+  position: number,
+  column: TableColumn,
+  relation: Relation,
+  insert: ast.Insert,
+  table: CatalogTable,
+  targets: readonly TableColumn[],
+  timeZone: string,
+): Expression {
   const { type } = relation.columns[position];
   if (!castsImplicitly(type, column.type)) throw mismatch(insert, table, relation, targets);
   return assign(columnOf(position, type), column.name, column.type, insert.span, timeZone);
@@ -55,7 +78,12 @@ function targetTable(insert: ast.Insert, context: PlanContext): CatalogTable {
   if (found?.kind === "table") return found;
   if (found !== undefined) throw new SqlError("sql-invalid", `${name} is a view; only tables can be written`, insert.target.span);
   const near = nearestOf(name, context.catalog.relationNames());
-  throw new SqlError("sql-invalid", `there is no table ${name}`, insert.target.span, near === undefined ? { clause: "INSERT INTO" } : { clause: "INSERT INTO", hint: `did you mean ${near}?` });
+  throw new SqlError(
+    "sql-invalid",
+    `there is no table ${name}`,
+    insert.target.span,
+    near === undefined ? { clause: "INSERT INTO" } : { clause: "INSERT INTO", hint: `did you mean ${near}?` },
+  );
 }
 
 function staticPartition(insert: ast.Insert): Record<string, string> {
@@ -75,8 +103,16 @@ function targetColumns(insert: ast.Insert, table: CatalogTable, fixed: Readonly<
   return insert.columns.map((identifier) => {
     const found = columns.find(({ name }) => name === identifier.name);
     if (found !== undefined) return found;
-    const near = nearestOf(identifier.name, columns.map(({ name }) => name));
-    throw new SqlError("sql-invalid", `table ${table.reference.name} has no column ${identifier.name} to write`, identifier.span, near === undefined ? {} : { hint: `did you mean ${near}?` });
+    const near = nearestOf(
+      identifier.name,
+      columns.map(({ name }) => name),
+    );
+    throw new SqlError(
+      "sql-invalid",
+      `table ${table.reference.name} has no column ${identifier.name} to write`,
+      identifier.span,
+      near === undefined ? {} : { hint: `did you mean ${near}?` },
+    );
   });
 }
 
@@ -91,5 +127,8 @@ function mismatch(insert: ast.Insert, table: CatalogTable, relation: Relation, t
     const right = wanted === undefined ? "(nothing)" : `${wanted.name} ${typeText(wanted.type, true)}`;
     return `${left} → ${right}${fits ? "" : "  does not fit"}`;
   });
-  return new SqlError("sql-invalid", `the query does not fit table ${table.reference.name}: ${lines.join("; ")}`, insert.query.span, { clause: "INSERT INTO", hint: "columns are matched by position; CAST what differs" });
+  return new SqlError("sql-invalid", `the query does not fit table ${table.reference.name}: ${lines.join("; ")}`, insert.query.span, {
+    clause: "INSERT INTO",
+    hint: "columns are matched by position; CAST what differs",
+  });
 }

@@ -13,7 +13,9 @@ import { fieldsOf, type PlanContext, type Relation } from "./relation.ts";
 export function addOver(relation: Relation, calls: readonly BoundOver[], results: Map<ast.Expression, Expression>, context: PlanContext): Relation {
   const { windows, positions } = windowsOf(calls);
   const below = overBelow(relation, calls, context);
-  return below === null ? newOver(relation, calls, windows, positions, results, context) : widened(relation, below, calls, windows, positions, results, context);
+  return below === null
+    ? newOver(relation, calls, windows, positions, results, context)
+    : widened(relation, below, calls, windows, positions, results, context);
 }
 
 interface Windows {
@@ -33,7 +35,9 @@ function windowsOf(calls: readonly BoundOver[]): Windows {
     if (index < 0) index = window.aggregates.push(call) - 1;
     return { window, index };
   });
-  const positions = places.map(({ window, index }) => frames.slice(0, frames.indexOf(window)).reduce((total, each) => total + each.aggregates.length, 0) + index);
+  const positions = places.map(
+    ({ window, index }) => frames.slice(0, frames.indexOf(window)).reduce((total, each) => total + each.aggregates.length, 0) + index,
+  );
   return { windows: frames, positions };
 }
 
@@ -45,12 +49,22 @@ function resultColumns(windows: readonly OverWindow[], from: number): { name: st
   return windows.flatMap(({ aggregates }) => aggregates).map((call, index) => ({ name: `$over${from + index}`, type: call.type, qualifier: null }));
 }
 
-function newOver(relation: Relation, calls: readonly BoundOver[], windows: readonly OverWindow[], positions: readonly number[], results: Map<ast.Expression, Expression>, context: PlanContext): Relation {
+function newOver(
+  relation: Relation,
+  calls: readonly BoundOver[],
+  windows: readonly OverWindow[],
+  positions: readonly number[],
+  results: Map<ast.Expression, Expression>,
+  context: PlanContext,
+): Relation {
   const width = relation.columns.length;
   const columns = [...relation.columns, ...resultColumns(windows, width)];
   const [{ partitionBy, orderBy }] = calls;
   const label = `over:${partitionBy.map((index) => relation.columns[index].name).join("+") || "all"}`;
-  const node = context.builder.add({ kind: "over", inputs: [relation.node], schema: { fields: fieldsOf(columns) }, rowtime: relation.rowtime, partitionBy, orderBy, windows }, label);
+  const node = context.builder.add(
+    { kind: "over", inputs: [relation.node], schema: { fields: fieldsOf(columns) }, rowtime: relation.rowtime, partitionBy, orderBy, windows },
+    label,
+  );
   calls.forEach((call, index) => results.set(call.node, columnOf(width + positions[index], call.call.type)));
   return { ...relation, node, columns };
 }
@@ -72,15 +86,31 @@ function overBelow(relation: Relation, calls: readonly BoundOver[], context: Pla
   const columns = projection.map((expression) => (expression.kind === "column" ? expression.index : -1));
   const inputWidth = nodes[over.inputs[0]].schema.fields.length;
   const isInput = (index: number): boolean => columns[index] >= 0 && columns[index] < inputWidth;
-  const samePartition = calls[0].partitionBy.length === over.partitionBy.length && calls[0].partitionBy.every((index, at) => columns[index] === over.partitionBy[at]);
+  const samePartition =
+    calls[0].partitionBy.length === over.partitionBy.length && calls[0].partitionBy.every((index, at) => columns[index] === over.partitionBy[at]);
   const needed = calls.flatMap(({ call }) => [...call.arguments, ...(call.filter === null ? [] : [call.filter])]);
   return samePartition && columns[calls[0].orderBy] === over.orderBy && needed.every(isInput) ? { over, columns, projection } : null;
 }
 
-function widened(relation: Relation, below: Below, calls: readonly BoundOver[], windows: readonly OverWindow[], positions: readonly number[], results: Map<ast.Expression, Expression>, context: PlanContext): Relation {
+function widened(
+  relation: Relation,
+  below: Below,
+  calls: readonly BoundOver[],
+  windows: readonly OverWindow[],
+  positions: readonly number[],
+  results: Map<ast.Expression, Expression>,
+  context: PlanContext,
+): Relation {
   const { builder } = context;
   const { over, columns: map } = below;
-  const mapped = windows.map((window) => ({ ...window, aggregates: window.aggregates.map((call) => ({ ...call, arguments: call.arguments.map((index) => map[index]), filter: call.filter === null ? null : map[call.filter] })) }));
+  const mapped = windows.map((window) => ({
+    ...window,
+    aggregates: window.aggregates.map((call) => ({
+      ...call,
+      arguments: call.arguments.map((index) => map[index]),
+      filter: call.filter === null ? null : map[call.filter],
+    })),
+  }));
   const added = resultColumns(windows, over.schema.fields.length);
   const fields = [...over.schema.fields, ...fieldsOf(added)];
   const node = builder.add({ ...draftOf(over), schema: { fields }, windows: [...over.windows, ...mapped] }, over.name.replace(/#\d+$/, ""));

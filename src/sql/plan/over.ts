@@ -79,13 +79,26 @@ function findCalls(select: ast.Select, items: readonly Item[]): OverCall[] {
 function windowOf(over: ast.WindowSpecification | ast.WindowReference, select: ast.Select): ast.WindowSpecification {
   const named = (name: ast.Identifier): ast.WindowSpecification => {
     const found = select.windows.find((window) => window.name.name === name.name);
-    if (found === undefined) throw new SqlError("sql-invalid", `there is no window ${name.name}`, name.span, { clause: "OVER", hint: select.windows.length === 0 ? "WINDOW name AS (PARTITION BY … ORDER BY …) stands behind WHERE" : `windows: ${select.windows.map((window) => window.name.name).join(", ")}` });
+    if (found === undefined)
+      throw new SqlError("sql-invalid", `there is no window ${name.name}`, name.span, {
+        clause: "OVER",
+        hint:
+          select.windows.length === 0
+            ? "WINDOW name AS (PARTITION BY … ORDER BY …) stands behind WHERE"
+            : `windows: ${select.windows.map((window) => window.name.name).join(", ")}`,
+      });
     return windowOf(found.specification, select);
   };
   if (over.kind === "window-reference") return named(over.name);
   if (over.base === undefined) return over;
   const base = named(over.base);
-  return { ...over, base: undefined, partitionBy: base.partitionBy, orderBy: base.orderBy.length > 0 ? base.orderBy : over.orderBy, frame: over.frame ?? base.frame };
+  return {
+    ...over,
+    base: undefined,
+    partitionBy: base.partitionBy,
+    orderBy: base.orderBy.length > 0 ? base.orderBy : over.orderBy,
+    frame: over.frame ?? base.frame,
+  };
 }
 
 export interface BoundOver {
@@ -109,10 +122,16 @@ function orderOf(specification: ast.WindowSpecification, binder: ExpressionBinde
   const bound = binder.bind(item.expression);
   const isTime = bound.kind === "column" && bound.index === input.rowtime;
   if (callName(node) === "ROW_NUMBER" && (item.descending || more.length > 0 || !isTime) && !isProcessingTime(bound, input, context)) {
-    throw unsupported("ROW_NUMBER in another order than ascending event time (top-N, deduplication)", item.span, "LAST_VALUE, MAX or MIN OVER an event-time window can often say the same");
+    throw unsupported(
+      "ROW_NUMBER in another order than ascending event time (top-N, deduplication)",
+      item.span,
+      "LAST_VALUE, MAX or MIN OVER an event-time window can often say the same",
+    );
   }
-  if (more.length > 0 || item.descending) throw unsupported(item.descending ? "OVER in descending order of time" : "OVER ordered by several columns", item.span);
-  if (bound.kind !== "column") throw new SqlError("sql-invalid", "OVER is ordered by an event-time column, not by an expression", item.span, { clause: "OVER" });
+  if (more.length > 0 || item.descending)
+    throw unsupported(item.descending ? "OVER in descending order of time" : "OVER ordered by several columns", item.span);
+  if (bound.kind !== "column")
+    throw new SqlError("sql-invalid", "OVER is ordered by an event-time column, not by an expression", item.span, { clause: "OVER" });
   checkRowtime(bound.index, input, item.span, "ORDER BY of OVER", context);
   return bound.index;
 }
@@ -127,20 +146,32 @@ function frameOf(specification: ast.WindowSpecification, binder: ExpressionBinde
   if (start.type !== "PRECEDING") throw unsupported(`a frame that begins ${start.type}`, start.span);
   const offset = binder.bind(start.offset!);
   if (frame.unit === "ROWS") {
-    if (offset.kind !== "literal" || offset.type.kind !== "integer") throw new SqlError("sql-invalid", "ROWS needs a whole number of rows", start.span, { clause: "OVER" });
+    if (offset.kind !== "literal" || offset.type.kind !== "integer")
+      throw new SqlError("sql-invalid", "ROWS needs a whole number of rows", start.span, { clause: "OVER" });
     return { kind: "rows", precedingRows: offset.value as number };
   }
-  if (offset.kind !== "literal" || offset.type.kind !== "interval-millisecond") throw new SqlError("sql-invalid", `RANGE needs an interval of days to seconds, not ${typeText(offset.type, true)}`, start.span, { clause: "OVER", hint: "INTERVAL '10' MINUTE PRECEDING" });
+  if (offset.kind !== "literal" || offset.type.kind !== "interval-millisecond")
+    throw new SqlError("sql-invalid", `RANGE needs an interval of days to seconds, not ${typeText(offset.type, true)}`, start.span, {
+      clause: "OVER",
+      hint: "INTERVAL '10' MINUTE PRECEDING",
+    });
   return { kind: "range", precedingMs: offset.value as number };
 }
 
 /** Argument positions are given by `args`: an OVER's or a group's. */
-export function bindAggregate(node: ast.CallExpression, binder: ExpressionBinder, args: { position(expression: Expression): number }, place: "over" | "group"): AggregateCall {
+export function bindAggregate(
+  node: ast.CallExpression,
+  binder: ExpressionBinder,
+  args: { position(expression: Expression): number },
+  place: "over" | "group",
+): AggregateCall {
   const name = callName(node);
   const declaration = lookupFunction(name);
   if (declaration === undefined && isPlannedFunction(name)) throw unsupported(name, node.span);
-  if (declaration?.kind !== "aggregate") throw new SqlError("sql-invalid", `${name} is no aggregate`, node.span, { clause: place === "over" ? "OVER" : "SELECT list" });
-  if (!declaration.places.includes(place)) throw new SqlError("sql-invalid", `${name} stands only ${place === "over" ? "in grouped queries" : "with OVER"}`, node.span);
+  if (declaration?.kind !== "aggregate")
+    throw new SqlError("sql-invalid", `${name} is no aggregate`, node.span, { clause: place === "over" ? "OVER" : "SELECT list" });
+  if (!declaration.places.includes(place))
+    throw new SqlError("sql-invalid", `${name} stands only ${place === "over" ? "in grouped queries" : "with OVER"}`, node.span);
   if (node.orderBy.length > 0 || node.modifiers.withinGroup.length > 0) throw unsupported("an order inside an aggregate", node.span);
   const values = node.arguments.map((argument) => binder.bind(argument as ast.Expression));
   const types = values.map((value) => value.type);
@@ -170,4 +201,3 @@ function byPartition(calls: readonly BoundOver[]): BoundOver[][] {
   }
   return [...groups.values()];
 }
-

@@ -14,17 +14,7 @@ export interface Plan {
   readonly configuration: Readonly<Record<string, string>>;
 }
 
-export type PlanNode =
-  | ScanNode
-  | ValuesNode
-  | CalcNode
-  | UnionNode
-  | WatermarkNode
-  | OverNode
-  | WindowAggregateNode
-  | PredictNode
-  | SinkNode
-  | CollectNode;
+export type PlanNode = ScanNode | ValuesNode | CalcNode | UnionNode | WatermarkNode | OverNode | WindowAggregateNode | PredictNode | SinkNode | CollectNode;
 
 interface NodeBase {
   /** Position in {@link Plan.nodes}. */

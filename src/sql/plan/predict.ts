@@ -20,7 +20,18 @@ export function planPredict(node: ast.TableFunction, context: PlanContext): Rela
   const columns = [...input.columns, ...model.outputs.map(({ name, type }) => ({ name, type, qualifier: null }))];
   const { provider = "", ...options } = model.options;
   const reference = { name: model.name, provider, inputs: model.inputs, outputs: model.outputs, options };
-  const id = builder.add({ kind: "predict", inputs: [input.node], schema: { fields: fieldsOf(columns) }, rowtime: input.rowtime, model: reference, features, options: configOf(found.get("CONFIG")) }, `predict:${model.name}`);
+  const id = builder.add(
+    {
+      kind: "predict",
+      inputs: [input.node],
+      schema: { fields: fieldsOf(columns) },
+      rowtime: input.rowtime,
+      model: reference,
+      features,
+      options: configOf(found.get("CONFIG")),
+    },
+    `predict:${model.name}`,
+  );
   return { node: id, columns, rowtime: input.rowtime, window: null };
 }
 
@@ -30,23 +41,44 @@ function findModel(argument: ast.ModelArgument, context: PlanContext): CatalogMo
   if (model !== undefined) return model;
   const known = context.catalog.objects().flatMap((object) => (object.kind === "model" ? [object.name] : []));
   const near = nearestOf(name, known);
-  throw new SqlError("sql-invalid", `there is no model ${name}`, argument.span, { hint: near === undefined ? `models: ${known.join(", ") || "none yet"}` : `did you mean ${near}?` });
+  throw new SqlError("sql-invalid", `there is no model ${name}`, argument.span, {
+    hint: near === undefined ? `models: ${known.join(", ") || "none yet"}` : `did you mean ${near}?`,
+  });
 }
 
 function featuresOf(descriptor: ast.DescriptorArgument, input: Relation, model: CatalogModel): number[] {
   if (descriptor.columns.length !== model.inputs.length) {
-    throw new SqlError("sql-invalid", `model ${model.name} takes ${model.inputs.length} columns (${model.inputs.map(({ name }) => name).join(", ")}), DESCRIPTOR names ${descriptor.columns.length}`, descriptor.span);
+    throw new SqlError(
+      "sql-invalid",
+      `model ${model.name} takes ${model.inputs.length} columns (${model.inputs.map(({ name }) => name).join(", ")}), DESCRIPTOR names ${descriptor.columns.length}`,
+      descriptor.span,
+    );
   }
   return descriptor.columns.map((identifier, position) => {
     const index = input.columns.findIndex(({ name }) => name === identifier.name);
     if (index < 0) {
-      const near = nearestOf(identifier.name, input.columns.map(({ name }) => name));
-      throw new SqlError("sql-invalid", `there is no column ${identifier.name} in the table of ML_PREDICT`, identifier.span, near === undefined ? {} : { hint: `did you mean ${near}?` });
+      const near = nearestOf(
+        identifier.name,
+        input.columns.map(({ name }) => name),
+      );
+      throw new SqlError(
+        "sql-invalid",
+        `there is no column ${identifier.name} in the table of ML_PREDICT`,
+        identifier.span,
+        near === undefined ? {} : { hint: `did you mean ${near}?` },
+      );
     }
     const given = input.columns[index].type;
     const wanted = model.inputs[position];
-    const fits = (isNumeric(given) || given.kind === "boolean") === (isNumeric(wanted.type) || wanted.type.kind === "boolean") && isCharacter(given) === isCharacter(wanted.type);
-    if (!fits) throw new SqlError("sql-invalid", `model ${model.name} takes ${wanted.name} ${typeText(wanted.type, true)}, but column ${identifier.name} is ${typeText(given, true)}`, identifier.span);
+    const fits =
+      (isNumeric(given) || given.kind === "boolean") === (isNumeric(wanted.type) || wanted.type.kind === "boolean") &&
+      isCharacter(given) === isCharacter(wanted.type);
+    if (!fits)
+      throw new SqlError(
+        "sql-invalid",
+        `model ${model.name} takes ${wanted.name} ${typeText(wanted.type, true)}, but column ${identifier.name} is ${typeText(given, true)}`,
+        identifier.span,
+      );
     return index;
   });
 }
@@ -54,7 +86,8 @@ function featuresOf(descriptor: ast.DescriptorArgument, input: Relation, model: 
 /** MAP['key', 'value', …] of texts. */
 function configOf(argument: ast.Argument | undefined): Record<string, string> {
   if (argument === undefined) return {};
-  if (argument.kind !== "map") throw new SqlError("sql-invalid", "the options of ML_PREDICT are a MAP of texts", argument.span, { hint: "MAP['async', 'true']" });
+  if (argument.kind !== "map")
+    throw new SqlError("sql-invalid", "the options of ML_PREDICT are a MAP of texts", argument.span, { hint: "MAP['async', 'true']" });
   return Object.fromEntries(
     argument.entries.map(({ key, value, span }) => {
       if (key.kind !== "string-literal" || value.kind !== "string-literal") throw new SqlError("sql-invalid", "the options of ML_PREDICT are texts", span);

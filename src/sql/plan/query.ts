@@ -57,14 +57,21 @@ function planBody(body: ast.QueryBody, context: PlanContext): Relation {
 }
 
 function planSetOperation(node: ast.SetOperation, context: PlanContext): Relation {
-  if (node.operator !== "UNION" || !node.all) throw unsupported(`${node.operator}${node.all ? " ALL" : ""}`, node.span, node.operator === "UNION" ? "UNION ALL keeps copies and can be run" : undefined);
+  if (node.operator !== "UNION" || !node.all)
+    throw unsupported(`${node.operator}${node.all ? " ALL" : ""}`, node.span, node.operator === "UNION" ? "UNION ALL keeps copies and can be run" : undefined);
   const left = planBody(node.left, context);
   const right = planBody(node.right, context);
-  if (left.columns.length !== right.columns.length) throw new SqlError("sql-invalid", `UNION ALL of ${left.columns.length} and ${right.columns.length} columns`, node.right.span);
+  if (left.columns.length !== right.columns.length)
+    throw new SqlError("sql-invalid", `UNION ALL of ${left.columns.length} and ${right.columns.length} columns`, node.right.span);
   const fields = left.columns.map((column, index): Field => {
     const other = right.columns[index];
     const type = commonType([column.type, other.type]);
-    if (type === undefined) throw new SqlError("sql-invalid", `column ${index + 1} of UNION ALL is ${typeText(column.type, true)} (${column.name}) on the left and ${typeText(other.type, true)} (${other.name}) on the right`, node.right.span);
+    if (type === undefined)
+      throw new SqlError(
+        "sql-invalid",
+        `column ${index + 1} of UNION ALL is ${typeText(column.type, true)} (${column.name}) on the left and ${typeText(other.type, true)} (${other.name}) on the right`,
+        node.right.span,
+      );
     return { name: column.name, type };
   });
   const rowtime = left.rowtime !== null && left.rowtime === right.rowtime ? left.rowtime : null;
@@ -84,7 +91,9 @@ function cast(relation: Relation, fields: readonly Field[], rowtime: number | nu
   const { builder, timeZone } = context;
   const projection = relation.columns.map((column, index) => {
     const expression = columnOf(index, column.type);
-    return sameType(column.type, fields[index].type, true) ? { ...expression, type: fields[index].type } : castTo(expression, fields[index].type, span, timeZone);
+    return sameType(column.type, fields[index].type, true)
+      ? { ...expression, type: fields[index].type }
+      : castTo(expression, fields[index].type, span, timeZone);
   });
   return { ...relation, node: builder.calc(relation.node, null, projection, fields, rowtime) };
 }

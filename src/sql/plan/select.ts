@@ -23,14 +23,23 @@ export interface Item {
 }
 
 export function planSelect(select: ast.Select, context: PlanContext): Relation {
-  if (select.distinct) throw unsupported("SELECT DISTINCT", { start: select.span.start, end: select.items[0].span.start }, "GROUP BY the columns in a window gives each once a window");
+  if (select.distinct)
+    throw unsupported(
+      "SELECT DISTINCT",
+      { start: select.span.start, end: select.items[0].span.start },
+      "GROUP BY the columns in a window gives each once a window",
+    );
   if (select.qualify !== undefined) throw unsupported("QUALIFY", select.qualify.span);
   const { from: source } = select;
   const from = source === undefined ? singleRow(context) : inClause("FROM", () => planTable(source, context));
   const items = expandItems(select, from);
   const parts = [...items.map(({ node }) => node), select.having];
   if (select.groupBy !== undefined || contains(parts, isAggregateCall)) return planAggregation(select, from, items, context);
-  const input = filtered(inClause("FROM", () => materialised(from, context)), select.where, context);
+  const input = filtered(
+    inClause("FROM", () => materialised(from, context)),
+    select.where,
+    context,
+  );
   if (contains(parts, isOverCall)) return planOver(select, input, items, context);
   if (select.having !== undefined) throw new SqlError("sql-invalid", "HAVING needs GROUP BY or an aggregate", select.having.span);
   const binder = new ExpressionBinder(scopeOf(input), context);
@@ -39,7 +48,7 @@ export function planSelect(select: ast.Select, context: PlanContext): Relation {
 
 function contains(nodes: readonly unknown[], matches: (node: ast.Expression) => boolean): boolean {
   let found = false;
-  for (const each of nodes) walk(each, (node) => (found ||= matches(node), !found));
+  for (const each of nodes) walk(each, (node) => ((found ||= matches(node)), !found));
   return found;
 }
 
@@ -73,14 +82,29 @@ function ownName(node: ast.Expression): string | null {
 
 function expandStar(item: ast.SelectStar, from: Relation): Item[] {
   const qualifier = item.qualifier.at(-1)?.name;
-  const chosen = from.columns.flatMap((column, index): Item[] => (qualifier === undefined || column.qualifier === qualifier ? [{ name: column.name, node: null, column: index }] : []));
-  if (chosen.length === 0) throw new SqlError("sql-invalid", qualifier === undefined ? "* has no columns here: there is no FROM" : `there is no table ${qualifier} in FROM`, item.span);
+  const chosen = from.columns.flatMap((column, index): Item[] =>
+    qualifier === undefined || column.qualifier === qualifier ? [{ name: column.name, node: null, column: index }] : [],
+  );
+  if (chosen.length === 0)
+    throw new SqlError(
+      "sql-invalid",
+      qualifier === undefined ? "* has no columns here: there is no FROM" : `there is no table ${qualifier} in FROM`,
+      item.span,
+    );
   return chosen;
 }
 
 /** The last calc of a SELECT. Columns of stars stand at the same place in the input. */
-export function project(items: readonly Item[], bind: (node: ast.Expression) => Expression, input: Relation, context: PlanContext, filter: Expression | null = null): Relation {
-  const projection = inClause("SELECT list", () => items.map(({ node, column }) => (node === null ? columnOf(column, input.columns[column].type) : bind(node))));
+export function project(
+  items: readonly Item[],
+  bind: (node: ast.Expression) => Expression,
+  input: Relation,
+  context: PlanContext,
+  filter: Expression | null = null,
+): Relation {
+  const projection = inClause("SELECT list", () =>
+    items.map(({ node, column }) => (node === null ? columnOf(column, input.columns[column].type) : bind(node))),
+  );
   const columns = items.map(({ name }, index): ScopeColumn => ({ name, type: projection[index].type, qualifier: null }));
   const rowtime = projection.findIndex((expression) => expression.kind === "column" && expression.index === input.rowtime);
   const node = context.builder.calc(input.node, filter, projection, fieldsOf(columns), rowtime < 0 ? null : rowtime);

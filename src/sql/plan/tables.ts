@@ -26,7 +26,11 @@ export function planTable(node: ast.TableExpression, context: PlanContext): Rela
     case "table-function":
       return withAlias(planFunction(node, context), node.alias);
     case "join":
-      throw unsupported(node.comma ? "a join of tables listed with commas" : `${node.type === "INNER" ? "a regular" : `${node.type}`} JOIN`, node.right.span, "UNION ALL of both tables and OVER windows can often say the same");
+      throw unsupported(
+        node.comma ? "a join of tables listed with commas" : `${node.type === "INNER" ? "a regular" : `${node.type}`} JOIN`,
+        node.right.span,
+        "UNION ALL of both tables and OVER windows can often say the same",
+      );
     case "unnest":
       throw unsupported("UNNEST", node.span);
     case "match-recognize":
@@ -36,8 +40,13 @@ export function planTable(node: ast.TableExpression, context: PlanContext): Rela
 
 function withAlias(relation: Relation, alias: ast.TableAlias | undefined): Relation {
   if (alias === undefined) return relation;
-  if (alias.columns.length > relation.columns.length) throw new SqlError("sql-invalid", `${alias.name.name} names ${alias.columns.length} columns, but there are ${relation.columns.length}`, alias.span);
-  return aliased(relation, alias.name.name, alias.columns.map(({ name }) => name));
+  if (alias.columns.length > relation.columns.length)
+    throw new SqlError("sql-invalid", `${alias.name.name} names ${alias.columns.length} columns, but there are ${relation.columns.length}`, alias.span);
+  return aliased(
+    relation,
+    alias.name.name,
+    alias.columns.map(({ name }) => name),
+  );
 }
 
 /** A table, view or common table expression by name. */
@@ -47,7 +56,11 @@ export function planNamed(name: ast.ObjectName, context: PlanContext, hints: rea
   if (common !== undefined) {
     const outer = new Map([...context.commonTables].filter(([key]) => key !== own));
     const { relation } = planQuery(common.query, { ...context, commonTables: outer });
-    return aliased(relation, own, common.columns.map((column) => column.name));
+    return aliased(
+      relation,
+      own,
+      common.columns.map((column) => column.name),
+    );
   }
   const found = context.catalog.relation(own);
   if (found === undefined) {
@@ -78,11 +91,16 @@ function planScan(table: CatalogTable, context: PlanContext, hints: readonly ast
   const options = { ...reference.options, ...hintOptions(hints) };
   const stored = reference.columns.filter((column) => column.kind !== "computed");
   const fields = stored.map((column): ScanField =>
-    column.kind === "metadata" ? { kind: "metadata", metadata: column.metadata, type: column.type } : { kind: "physical", path: [column.name], type: column.type },
+    column.kind === "metadata"
+      ? { kind: "metadata", metadata: column.metadata, type: column.type }
+      : { kind: "physical", path: [column.name], type: column.type },
   );
   const { builder } = context;
   const scanned: ScopeColumn[] = stored.map(({ name, type }) => ({ name, type, qualifier: reference.name }));
-  let node = builder.add({ kind: "scan", inputs: [], schema: { fields: fieldsOf(scanned) }, rowtime: null, table: { ...reference, options }, fields }, `scan:${reference.name}`);
+  let node = builder.add(
+    { kind: "scan", inputs: [], schema: { fields: fieldsOf(scanned) }, rowtime: null, table: { ...reference, options }, fields },
+    `scan:${reference.name}`,
+  );
   const binder = new ExpressionBinder(new Scope(scanned), context);
   const columns: ScopeColumn[] = [];
   const projection: Expression[] = [];
@@ -129,15 +147,37 @@ function boundWatermark(columns: readonly ScopeColumn[], table: CatalogTable, co
   if (rowtime < 0) throw new SqlError("sql-invalid", `WATERMARK FOR ${column}: there is no such column`, definition.span, { clause: "WATERMARK" });
   const { type } = columns[rowtime];
   if ((type.kind !== "timestamp" && type.kind !== "timestamp-ltz") || type.precision > 3) {
-    throw new SqlError("sql-invalid", `an event time is TIMESTAMP(3) or TIMESTAMP_LTZ(3), but ${column} is ${typeText(type, true)}`, definition.span, { clause: "WATERMARK", hint: `declare ${column} TIMESTAMP(3)` });
+    throw new SqlError("sql-invalid", `an event time is TIMESTAMP(3) or TIMESTAMP_LTZ(3), but ${column} is ${typeText(type, true)}`, definition.span, {
+      clause: "WATERMARK",
+      hint: `declare ${column} TIMESTAMP(3)`,
+    });
   }
   const bound = inClause("WATERMARK", () => new ExpressionBinder(new Scope(columns), context).bind(expression));
-  if (bound.type.kind !== type.kind) throw new SqlError("sql-invalid", `the watermark of ${column} must be ${typeText(type, true)}, not ${typeText(bound.type, true)}`, expression.span, { clause: "WATERMARK" });
+  if (bound.type.kind !== type.kind)
+    throw new SqlError("sql-invalid", `the watermark of ${column} must be ${typeText(type, true)}, not ${typeText(bound.type, true)}`, expression.span, {
+      clause: "WATERMARK",
+    });
   const idle = options["scan.watermark.idle-timeout"] ?? context.configuration["table.exec.source.idle-timeout"];
   return { rowtime, expression: bound, idleTimeoutMs: idle === undefined ? defaultIdleTimeoutMs : durationMs(idle, definition.span) };
 }
 
-const units: Readonly<Record<string, number>> = { ms: 1, s: 1000, sec: 1000, second: 1000, seconds: 1000, min: 60_000, minute: 60_000, minutes: 60_000, m: 60_000, h: 3_600_000, hour: 3_600_000, hours: 3_600_000, d: 86_400_000, day: 86_400_000, days: 86_400_000 };
+const units: Readonly<Record<string, number>> = {
+  ms: 1,
+  s: 1000,
+  sec: 1000,
+  second: 1000,
+  seconds: 1000,
+  min: 60_000,
+  minute: 60_000,
+  minutes: 60_000,
+  m: 60_000,
+  h: 3_600_000,
+  hour: 3_600_000,
+  hours: 3_600_000,
+  d: 86_400_000,
+  day: 86_400_000,
+  days: 86_400_000,
+};
 
 function durationMs(text: string, span: ast.Span): number {
   const match = /^(\d+)\s*([a-z]*)$/i.exec(text.trim());
@@ -159,10 +199,12 @@ function planFunction(node: ast.TableFunction, context: PlanContext): Relation {
     case "SESSION":
       return planWindowFunction(name, node, context);
     case "ML_PREDICT":
-      return planPredict(node, context);
+      return inClause("ML_PREDICT", () => planPredict(node, context));
     default: {
       const user = context.catalog.userFunction(objectName(node.name));
-      throw user === undefined ? new SqlError("sql-invalid", `there is no table function ${objectName(node.name)}`, node.name.span) : unsupported("a table function of your own", node.span);
+      throw user === undefined
+        ? new SqlError("sql-invalid", `there is no table function ${objectName(node.name)}`, node.name.span)
+        : unsupported("a table function of your own", node.span);
     }
   }
 }

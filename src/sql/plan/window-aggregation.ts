@@ -16,8 +16,12 @@ import { callName, isAggregateCall, isOverCall, walk } from "./walk.ts";
 import { checkRowtime, intervalMs, pendingWindow, specificationOf } from "./window-functions.ts";
 
 const auxiliary: Readonly<Record<string, WindowColumn>> = {
-  TUMBLE_START: "window_start", TUMBLE_END: "window_end", TUMBLE_ROWTIME: "window_time",
-  HOP_START: "window_start", HOP_END: "window_end", HOP_ROWTIME: "window_time",
+  TUMBLE_START: "window_start",
+  TUMBLE_END: "window_end",
+  TUMBLE_ROWTIME: "window_time",
+  HOP_START: "window_start",
+  HOP_END: "window_end",
+  HOP_ROWTIME: "window_time",
 };
 
 export function planAggregation(select: ast.Select, from: Relation, items: readonly Item[], context: PlanContext): Relation {
@@ -36,7 +40,11 @@ function groupExpressions(select: ast.Select): ast.Expression[] {
 /** WHERE may not look at the window's bounds; the filter stands below the window. */
 function filteredBelow(relation: Relation, where: ast.Expression, context: PlanContext): Relation {
   walk(where, (each) => {
-    if (windowColumnOf(each, relation) !== null) throw new SqlError("sql-unsupported", "WHERE over the bounds of a window that is aggregated cannot be run yet", each.span, { clause: "WHERE", hint: "HAVING can look at window_start and window_end" });
+    if (windowColumnOf(each, relation) !== null)
+      throw new SqlError("sql-unsupported", "WHERE over the bounds of a window that is aggregated cannot be run yet", each.span, {
+        clause: "WHERE",
+        hint: "HAVING can look at window_start and window_end",
+      });
   });
   const base = { ...relation, columns: relation.columns.slice(0, nodeWidth(relation)), window: null };
   return { ...relation, node: filtered(base, where, context).node };
@@ -47,13 +55,21 @@ function windowed(from: Relation, groups: readonly ast.Expression[], select: ast
   if (from.window !== null) {
     const names = groups.map((node) => windowColumnOf(node, from));
     if (!names.includes("window_start") || !names.includes("window_end")) {
-      throw unsupported("GROUP BY without window_start and window_end over a window", select.groupBy?.span ?? select.span, "GROUP BY window_start, window_end, …");
+      throw unsupported(
+        "GROUP BY without window_start and window_end over a window",
+        select.groupBy?.span ?? select.span,
+        "GROUP BY window_start, window_end, …",
+      );
     }
     return { relation: from, keys: groups.filter((_, index) => names[index] === null) };
   }
   const calls = groups.filter((node) => node.kind === "call" && ["TUMBLE", "HOP", "SESSION"].includes(callName(node))) as ast.CallExpression[];
   if (calls.length !== 1) {
-    throw unsupported(select.groupBy === undefined ? "an aggregate over all rows of a stream" : "GROUP BY without a window", select.groupBy?.span ?? select.span, "FROM TABLE(TUMBLE(TABLE t, DESCRIPTOR(ts), INTERVAL '1' MINUTE)) GROUP BY window_start, window_end, or OVER");
+    throw unsupported(
+      select.groupBy === undefined ? "an aggregate over all rows of a stream" : "GROUP BY without a window",
+      select.groupBy?.span ?? select.span,
+      "FROM TABLE(TUMBLE(TABLE t, DESCRIPTOR(ts), INTERVAL '1' MINUTE)) GROUP BY window_start, window_end, or OVER",
+    );
   }
   return { relation: legacyWindow(calls[0], from, context), keys: groups.filter((node) => node !== calls[0]) };
 }
@@ -69,7 +85,8 @@ function legacyWindow(call: ast.CallExpression, from: Relation, context: PlanCon
   const name = callName(call);
   if (name === "SESSION") throw unsupported("the window SESSION", call.span, "TUMBLE and HOP can be run");
   const wanted = name === "TUMBLE" ? 2 : 3;
-  if (call.arguments.length !== wanted) throw new SqlError("sql-invalid", `${name} in GROUP BY takes ${wanted} arguments, not ${call.arguments.length}`, call.span);
+  if (call.arguments.length !== wanted)
+    throw new SqlError("sql-invalid", `${name} in GROUP BY takes ${wanted} arguments, not ${call.arguments.length}`, call.span);
   const time = new ExpressionBinder(scopeOf(from), context).bind(call.arguments[0] as ast.Expression);
   if (time.kind !== "column") throw new SqlError("sql-invalid", `${name} needs an event-time column`, call.arguments[0].span);
   checkRowtime(time.index, from, call.arguments[0].span, name, context);
@@ -91,7 +108,13 @@ class Aggregation {
     this.#input = input;
     this.#context = context;
     this.#binder = new ExpressionBinder(scopeOf(input), context);
-    this.#keys = inClause("GROUP BY", () => keys.map((node, index) => ({ text: printExpression(node), expression: this.#binder.bind(node), name: node.kind === "column" ? node.parts.at(-1)!.name : `$key${index}` })));
+    this.#keys = inClause("GROUP BY", () =>
+      keys.map((node, index) => ({
+        text: printExpression(node),
+        expression: this.#binder.bind(node),
+        name: node.kind === "column" ? node.parts.at(-1)!.name : `$key${index}`,
+      })),
+    );
   }
 
   plan(items: readonly Item[], having: ast.Expression | undefined): Relation {
@@ -104,7 +127,13 @@ class Aggregation {
     const relation = this.#node(timeColumn);
     const binder = new ExpressionBinder(scopeOf(relation), this.#context, (node) => this.#replacement(node, found, relation));
     const filter = having === undefined ? null : inClause("HAVING", () => binder.condition(having, "HAVING"));
-    return project(items.map((item) => this.#item(item)), (node) => binder.bind(node), relation, this.#context, filter);
+    return project(
+      items.map((item) => this.#item(item)),
+      (node) => binder.bind(node),
+      relation,
+      this.#context,
+      filter,
+    );
   }
 
   /** Stars name columns, which must be keys or bounds. */
@@ -146,7 +175,11 @@ class Aggregation {
 
   #node(timeColumn: number): Relation {
     const { builder } = this.#context;
-    const input = this.#projection.map((expression, index): ScopeColumn => ({ name: this.#keys[index]?.name ?? (expression.kind === "column" ? this.#input.columns[expression.index].name : `$${index}`), type: expression.type, qualifier: null }));
+    const input = this.#projection.map((expression, index): ScopeColumn => ({
+      name: this.#keys[index]?.name ?? (expression.kind === "column" ? this.#input.columns[expression.index].name : `$${index}`),
+      type: expression.type,
+      qualifier: null,
+    }));
     const below = builder.calc(this.#input.node, null, this.#projection, fieldsOf(input), timeColumn);
     const windowColumns = windowColumnNames.filter((name) => this.#used.has(name));
     const timeType = input[timeColumn].type;
@@ -154,13 +187,30 @@ class Aggregation {
     const columns: ScopeColumn[] = [
       ...groupBy.map((index) => input[index]),
       ...this.#calls.map((call, index) => ({ name: `$agg${index}`, type: call.type, qualifier: null })),
-      ...windowColumns.map((name) => ({ name, type: name === "window_time" ? { ...timeType, nullable: this.#input.window!.legacy } : timestampType(3, false), qualifier: null })),
+      ...windowColumns.map((name) => ({
+        name,
+        type: name === "window_time" ? { ...timeType, nullable: this.#input.window!.legacy } : timestampType(3, false),
+        qualifier: null,
+      })),
     ];
     const at = columns.findIndex(({ name }) => name === "window_time");
     const rowtime = at < 0 ? null : at;
     const { specification } = this.#input.window!;
     const label = `window:${this.#keys.map(({ name }) => name).join("+") || "all"}`;
-    const node = builder.add({ kind: "window-aggregate", inputs: [below], schema: { fields: fieldsOf(columns) }, rowtime, window: specification, timeColumn, groupBy, aggregates: this.#calls, windowColumns }, label);
+    const node = builder.add(
+      {
+        kind: "window-aggregate",
+        inputs: [below],
+        schema: { fields: fieldsOf(columns) },
+        rowtime,
+        window: specification,
+        timeColumn,
+        groupBy,
+        aggregates: this.#calls,
+        windowColumns,
+      },
+      label,
+    );
     return { node, columns, rowtime, window: null };
   }
 
@@ -172,7 +222,16 @@ class Aggregation {
       const index = relation.columns.findIndex(({ name }) => name === bound);
       return columnOf(index, relation.columns[index].type);
     }
-    const text = node.kind === "column" || node.kind === "call" || node.kind === "extract" || node.kind === "time-rounding" || node.kind === "cast" || node.kind === "case" || node.kind === "binary" ? printExpression(node) : null;
+    const text =
+      node.kind === "column" ||
+      node.kind === "call" ||
+      node.kind === "extract" ||
+      node.kind === "time-rounding" ||
+      node.kind === "cast" ||
+      node.kind === "case" ||
+      node.kind === "binary"
+        ? printExpression(node)
+        : null;
     const key = text === null ? -1 : this.#keys.findIndex((each) => each.text === text);
     if (key >= 0) return columnOf(key, this.#keys[key].expression.type);
     if (node.kind !== "column") return undefined;
@@ -184,6 +243,9 @@ class Aggregation {
     const expression = this.#binder.bind(node);
     const key = this.#keys.findIndex((each) => each.expression.kind === "column" && expression.kind === "column" && each.expression.index === expression.index);
     if (key >= 0 && sameType(expression.type, this.#keys[key].expression.type)) return columnOf(key, expression.type);
-    throw new SqlError("sql-invalid", `column ${node.parts.at(-1)!.name} is neither in GROUP BY nor in an aggregate`, node.span, { clause: "SELECT list", hint: "group by it, or take MAX, FIRST_VALUE or the like of it" });
+    throw new SqlError("sql-invalid", `column ${node.parts.at(-1)!.name} is neither in GROUP BY nor in an aggregate`, node.span, {
+      clause: "SELECT list",
+      hint: "group by it, or take MAX, FIRST_VALUE or the like of it",
+    });
   }
 }

@@ -59,7 +59,13 @@ export function fieldOf(base: Expression, path: readonly number[]): Expression {
     const { type } = expression;
     if (type.kind !== "row") return expression;
     const field = type.fields[position].type;
-    expression = { kind: "call", function: "FIELD", type: { ...field, nullable: field.nullable || type.nullable }, arguments: [expression], parameter: position };
+    expression = {
+      kind: "call",
+      function: "FIELD",
+      type: { ...field, nullable: field.nullable || type.nullable },
+      arguments: [expression],
+      parameter: position,
+    };
   }
   return expression;
 }
@@ -102,7 +108,8 @@ export class Located {
       const place = this.#places.get(accessKey(column, path.slice(0, length)));
       if (place === undefined) continue;
       let expression: Expression = { kind: "column", type: types[length], index: place };
-      for (let index = length; index < path.length; index++) expression = { kind: "call", function: "FIELD", type: types[index + 1], arguments: [expression], parameter: path[index] };
+      for (let index = length; index < path.length; index++)
+        expression = { kind: "call", function: "FIELD", type: types[index + 1], arguments: [expression], parameter: path[index] };
       return expression;
     }
     throw new Error(`column ${accessKey(column, path)} was pruned though it is read`);

@@ -69,7 +69,10 @@ const cheap = new Set(["FIELD", "+", "-", "*", "=", "<>", "<", "<=", ">", ">=", 
 
 /** A single step over columns and constants: cheaper again than kept. */
 function isCheap(expression: Expression): boolean {
-  return expression.kind !== "call" || (cheap.has(expression.function) && expression.arguments.every((argument) => argument.kind !== "call" || argument.function === "FIELD"));
+  return (
+    expression.kind !== "call" ||
+    (cheap.has(expression.function) && expression.arguments.every((argument) => argument.kind !== "call" || argument.function === "FIELD"))
+  );
 }
 
 function both(left: Expression | null, right: Expression | null): Expression | null {
@@ -86,7 +89,9 @@ function changesNothing(calc: Calc, below: Draft): boolean {
   if (calc.filter !== null || calc.projection.length !== below.schema.fields.length || calc.rowtime !== below.rowtime) return false;
   return calc.projection.every((each, index) => {
     const field = below.schema.fields[index];
-    return each.kind === "column" && each.index === index && calc.schema.fields[index].name === field.name && sameType(calc.schema.fields[index].type, field.type);
+    return (
+      each.kind === "column" && each.index === index && calc.schema.fields[index].name === field.name && sameType(calc.schema.fields[index].type, field.type)
+    );
   });
 }
 
@@ -101,8 +106,12 @@ function pushedBelowPredict(calc: Calc, graph: Graph, shared: readonly boolean[]
   if (below.length === 0) return calc;
   const above = conjuncts(calc.filter).filter((condition) => !below.includes(condition));
   const passing: Calc = {
-    kind: "calc", inputs: predict.inputs, schema, rowtime: graph.nodes[predict.inputs[0]].rowtime,
-    filter: below.reduce((left, right) => both(left, right)!), projection: schema.fields.map(({ type }, index) => column(index, type)),
+    kind: "calc",
+    inputs: predict.inputs,
+    schema,
+    rowtime: graph.nodes[predict.inputs[0]].rowtime,
+    filter: below.reduce((left, right) => both(left, right)!),
+    projection: schema.fields.map(({ type }, index) => column(index, type)),
   };
   const filtered = graph.add(merged(passing, graph, shared));
   const moved = graph.add({ ...predict, inputs: [filtered] });

@@ -62,7 +62,16 @@ function keyTypes(columns: readonly number[], input: Draft): string[] {
 }
 
 /** An aggregate by the names and types of what it reads, whatever their places. */
-function described(call: { readonly function: string; readonly arguments: readonly number[]; readonly distinct: boolean; readonly filter: number | null; readonly constants: readonly unknown[] }, input: Draft): unknown {
+function described(
+  call: {
+    readonly function: string;
+    readonly arguments: readonly number[];
+    readonly distinct: boolean;
+    readonly filter: number | null;
+    readonly constants: readonly unknown[];
+  },
+  input: Draft,
+): unknown {
   const filter = call.filter === null ? null : input.schema.fields[call.filter].name;
   return [call.function, call.distinct, keyTypes(call.arguments, input), filter, call.constants];
 }

@@ -34,7 +34,11 @@ function withoutIdleWatermarks(nodes: readonly Draft[]): Draft[] {
   nodes.forEach((node, id) => {
     const isRead = reads[id]?.list().some(({ column: index }) => index === node.rowtime) ?? false;
     if (node.kind === "watermark" && !isTimed[id] && !isRead) graph.places[id] = graph.places[node.inputs[0]];
-    else graph.keep(id, node.kind === "calc" && node.rowtime !== null && graph.nodes[graph.places[node.inputs[0]]!].rowtime === null ? { ...node, rowtime: null } : node);
+    else
+      graph.keep(
+        id,
+        node.kind === "calc" && node.rowtime !== null && graph.nodes[graph.places[node.inputs[0]]!].rowtime === null ? { ...node, rowtime: null } : node,
+      );
   });
   return graph.nodes;
 }
@@ -90,6 +94,8 @@ function readPassing(node: Draft, wanted: readonly Access[], width: number, belo
     addAccesses(node.expression, below);
     if (node.rowtime !== null) below.add(node.rowtime);
   } else if (node.kind === "over") {
+    // Without an aggregate that somebody reads the node goes, and with it what it needed.
+    if (!wanted.some(({ column: index }) => index >= width)) return;
     below.add(node.orderBy);
     for (const index of node.partitionBy) below.add(index);
     const aggregates = node.windows.flatMap((window) => window.aggregates);
@@ -140,7 +146,15 @@ class Pruner {
         return this.#windowAggregate(node, wanted, located);
       case "sink":
       case "collect":
-        return this.graph.add({ ...node, inputs: [this.#exactly(node.inputs[0], this.#nodes[node.inputs[0]].schema.fields.map((_, index) => ({ column: index, path: [] })))] });
+        return this.graph.add({
+          ...node,
+          inputs: [
+            this.#exactly(
+              node.inputs[0],
+              this.#nodes[node.inputs[0]].schema.fields.map((_, index) => ({ column: index, path: [] })),
+            ),
+          ],
+        });
       case "watermark":
       case "predict":
         return this.#passing(node, located);
@@ -165,14 +179,23 @@ class Pruner {
       projection.push(below.rewrite(expression));
       fields.push({ name: pathName(node.schema.fields[access.column], access.path), type: expression.type });
     }
-    const draft: DraftOf<"calc"> = { ...node, schema: { fields }, rowtime: placeOf(node.rowtime, located), projection, filter: node.filter === null ? null : below.rewrite(node.filter) };
+    const draft: DraftOf<"calc"> = {
+      ...node,
+      schema: { fields },
+      rowtime: placeOf(node.rowtime, located),
+      projection,
+      filter: node.filter === null ? null : below.rewrite(node.filter),
+    };
     return this.graph.add({ ...draft, inputs: this.#inputs(node) } satisfies Omit<CalcNode, "id" | "name">);
   }
 
   #union(node: DraftOf<"union">, wanted: readonly Access[], located: Located): number {
     const inputs = node.inputs.map((input) => this.#exactly(input, wanted));
     wanted.forEach(({ column: index, path }, place) => located.set(index, path, place));
-    const fields = wanted.map(({ column: index, path }) => ({ name: pathName(node.schema.fields[index], path), type: fieldOf(column(index, node.schema.fields[index].type), path).type }));
+    const fields = wanted.map(({ column: index, path }) => ({
+      name: pathName(node.schema.fields[index], path),
+      type: fieldOf(column(index, node.schema.fields[index].type), path).type,
+    }));
     return this.graph.add({ ...node, inputs, schema: { fields }, rowtime: placeOf(node.rowtime, located) } satisfies Omit<UnionNode, "id" | "name">);
   }
 
@@ -196,7 +219,15 @@ class Pruner {
     });
     const kept = windows.filter((window) => window.aggregates.length > 0);
     if (kept.length === 0) return this.graph.places[input]!;
-    const draft = { ...node, inputs: this.#inputs(node), schema: { fields }, rowtime: placeOf(node.rowtime, located), partitionBy: node.partitionBy.map((index) => below.get(index)), orderBy: below.get(node.orderBy), windows: kept };
+    const draft = {
+      ...node,
+      inputs: this.#inputs(node),
+      schema: { fields },
+      rowtime: placeOf(node.rowtime, located),
+      partitionBy: node.partitionBy.map((index) => below.get(index)),
+      orderBy: below.get(node.orderBy),
+      windows: kept,
+    };
     return this.graph.add(draft satisfies Omit<OverNode, "id" | "name">);
   }
 
@@ -216,8 +247,14 @@ class Pruner {
     const windowColumns = node.windowColumns.filter((_, index) => used.has(firstWindow + index));
     node.windowColumns.forEach((_, index) => used.has(firstWindow + index) && keep(firstWindow + index));
     const draft = {
-      ...node, inputs: this.#inputs(node), schema: { fields }, rowtime: placeOf(node.rowtime, located), timeColumn: below.get(node.timeColumn),
-      groupBy: node.groupBy.map((index) => below.get(index)), aggregates: aggregates.map((aggregate) => moved(aggregate, below)), windowColumns,
+      ...node,
+      inputs: this.#inputs(node),
+      schema: { fields },
+      rowtime: placeOf(node.rowtime, located),
+      timeColumn: below.get(node.timeColumn),
+      groupBy: node.groupBy.map((index) => below.get(index)),
+      aggregates: aggregates.map((aggregate) => moved(aggregate, below)),
+      windowColumns,
     };
     return this.graph.add(draft satisfies Omit<WindowAggregateNode, "id" | "name">);
   }
@@ -258,7 +295,11 @@ function placeOf(old: number | null, located: Located): number | null {
 }
 
 function moved(aggregate: AggregateCall, located: Located): AggregateCall {
-  return { ...aggregate, arguments: aggregate.arguments.map((index) => located.get(index)), filter: aggregate.filter === null ? null : located.get(aggregate.filter) };
+  return {
+    ...aggregate,
+    arguments: aggregate.arguments.map((index) => located.get(index)),
+    filter: aggregate.filter === null ? null : located.get(aggregate.filter),
+  };
 }
 
 function pathName(field: Field, path: readonly number[]): string {

@@ -1,0 +1,5 @@
+CREATE TABLE clicks (u STRING, page STRING, v DOUBLE, n BIGINT, ts TIMESTAMP(3), WATERMARK FOR ts AS ts - INTERVAL '2' SECOND)
+  WITH ('connector' = 'stream', 'stream' = 'clicks', 'format' = 'json');
+CREATE VIEW f AS SELECT u, ts, COUNT(*) OVER w AS n, SUM(v) OVER w AS s, MAX(v) OVER (PARTITION BY page ORDER BY ts) AS m FROM clicks
+  WINDOW w AS (PARTITION BY u ORDER BY ts RANGE BETWEEN INTERVAL '1' HOUR PRECEDING AND CURRENT ROW);
+SELECT u, s FROM f WHERE s > 10;
