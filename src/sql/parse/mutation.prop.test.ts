@@ -45,7 +45,10 @@ test("tokens left out, doubled, swapped or put in", () => {
 });
 
 test("characters changed", () => {
-  const change = fc.tuple(fc.nat(), fc.oneof(fc.constantFrom("", "'", "`", "(", ")", "/*", "/*+", "\\", "\u0000", '"', "\n", "é", "😀", "["), fc.string({ maxLength: 2 })));
+  const change = fc.tuple(
+    fc.nat(),
+    fc.oneof(fc.constantFrom("", "'", "`", "(", ")", "/*", "/*+", "\\", "\u0000", '"', "\n", "é", "😀", "["), fc.string({ maxLength: 2 })),
+  );
   fc.assert(
     fc.property(fc.constantFrom(...texts), fc.array(change, { minLength: 1, maxLength: 3 }), (text, changes) => {
       let changed = text;
@@ -61,5 +64,8 @@ test("characters changed", () => {
 
 test("any characters at all", () => {
   fc.assert(fc.property(fc.string({ unit: "binary", maxLength: 60 }), readsOrExplains), { numRuns: 1000 });
-  fc.assert(fc.property(fc.array(fc.constantFrom(...pieces), { maxLength: 30 }), (list) => readsOrExplains(list.join(" "))), { numRuns: 1000 });
+  fc.assert(
+    fc.property(fc.array(fc.constantFrom(...pieces), { maxLength: 30 }), (list) => readsOrExplains(list.join(" "))),
+    { numRuns: 1000 },
+  );
 });

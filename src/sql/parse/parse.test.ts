@@ -66,13 +66,25 @@ describe("trees", () => {
 
   test("strings and hints are unescaped", () => {
     expect(parseExpression("U&'\\00e9\\+01F600'")).toMatchObject({ value: "é😀" });
-    expect(parseStatement("SELECT 1 FROM t /*+ OPTIONS('a' = 'it''s') */")).toMatchObject({ query: { body: { from: { hints: [{ name: "OPTIONS", options: [{ key: "a", value: "it's" }] }] } } } });
+    expect(parseStatement("SELECT 1 FROM t /*+ OPTIONS('a' = 'it''s') */")).toMatchObject({
+      query: { body: { from: { hints: [{ name: "OPTIONS", options: [{ key: "a", value: "it's" }] }] } } },
+    });
   });
 });
 
 describe("limits", () => {
   test("deep nesting is refused, not a full stack", () => {
-    for (const text of [`SELECT ${"(".repeat(100_000)}`, `SELECT ${"- ".repeat(100_000)}1`, `SELECT ${"NOT ".repeat(100_000)}a`, `SELECT * FROM ${"(SELECT * FROM ".repeat(10_000)}t`, `CREATE TABLE t (a ${"ARRAY<".repeat(100_000)}`, `SELECT ${"f(".repeat(100_000)}`, `SELECT * FROM t MATCH_RECOGNIZE (PATTERN (${"(".repeat(100_000)}`, "EXPLAIN ".repeat(100_000), `SELECT 1 FROM ${"(".repeat(50_000)}`]) {
+    for (const text of [
+      `SELECT ${"(".repeat(100_000)}`,
+      `SELECT ${"- ".repeat(100_000)}1`,
+      `SELECT ${"NOT ".repeat(100_000)}a`,
+      `SELECT * FROM ${"(SELECT * FROM ".repeat(10_000)}t`,
+      `CREATE TABLE t (a ${"ARRAY<".repeat(100_000)}`,
+      `SELECT ${"f(".repeat(100_000)}`,
+      `SELECT * FROM t MATCH_RECOGNIZE (PATTERN (${"(".repeat(100_000)}`,
+      "EXPLAIN ".repeat(100_000),
+      `SELECT 1 FROM ${"(".repeat(50_000)}`,
+    ]) {
       expect(caught(() => parseScript(text)).message).toMatch(/nested more than/);
     }
   });

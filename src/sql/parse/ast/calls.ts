@@ -264,4 +264,3 @@ export interface FrameBound {
   readonly offset: Expression | undefined;
   readonly span: Span;
 }
-

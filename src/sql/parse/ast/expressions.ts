@@ -33,14 +33,7 @@ export type Expression =
 
 // ---- literals ----
 
-export type LiteralExpression =
-  | NumberLiteral
-  | StringLiteral
-  | BinaryLiteral
-  | BooleanLiteral
-  | NullLiteral
-  | DatetimeLiteral
-  | IntervalLiteral;
+export type LiteralExpression = NumberLiteral | StringLiteral | BinaryLiteral | BooleanLiteral | NullLiteral | DatetimeLiteral | IntervalLiteral;
 
 /** Never signed: `-1` is a unary minus over `1`. */
 export interface NumberLiteral {

@@ -1,6 +1,4 @@
-import type {
-  AlterCatalog, AlterDatabase, AlterFunction, AlterModel, AlterTable, AlterView, Drop, PartitionSpecification,
-} from "./alterations.ts";
+import type { AlterCatalog, AlterDatabase, AlterFunction, AlterModel, AlterTable, AlterView, Drop, PartitionSpecification } from "./alterations.ts";
 import type { CreateCatalog, CreateDatabase, CreateFunction, CreateModel, CreateTable, CreateView } from "./definitions.ts";
 import type { Hint, Query } from "./queries.ts";
 import type { Identifier, ObjectName, OptionPair, Span } from "./span.ts";
@@ -89,9 +87,25 @@ export interface Reset {
 }
 
 export type ShowSubject =
-  | "TABLES" | "VIEWS" | "MODELS" | "FUNCTIONS" | "CATALOGS" | "DATABASES" | "COLUMNS" | "PARTITIONS" | "MODULES" | "JARS" | "JOBS"
-  | "PROCEDURES" | "CURRENT CATALOG" | "CURRENT DATABASE"
-  | "CREATE TABLE" | "CREATE VIEW" | "CREATE MODEL" | "CREATE FUNCTION" | "CREATE CATALOG";
+  | "TABLES"
+  | "VIEWS"
+  | "MODELS"
+  | "FUNCTIONS"
+  | "CATALOGS"
+  | "DATABASES"
+  | "COLUMNS"
+  | "PARTITIONS"
+  | "MODULES"
+  | "JARS"
+  | "JOBS"
+  | "PROCEDURES"
+  | "CURRENT CATALOG"
+  | "CURRENT DATABASE"
+  | "CREATE TABLE"
+  | "CREATE VIEW"
+  | "CREATE MODEL"
+  | "CREATE FUNCTION"
+  | "CREATE CATALOG";
 
 export interface Show {
   readonly kind: "show";

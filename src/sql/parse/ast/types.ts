@@ -8,10 +8,27 @@ import type { Identifier, Span } from "./span.ts";
 export type TypeNode = AtomicTypeNode | IntervalTypeNode | ArrayTypeNode | MultisetTypeNode | MapTypeNode | RowTypeNode;
 
 export type AtomicTypeName =
-  | "BOOLEAN" | "TINYINT" | "SMALLINT" | "INTEGER" | "BIGINT" | "FLOAT" | "DOUBLE" | "DECIMAL"
-  | "CHAR" | "VARCHAR" | "STRING" | "BINARY" | "VARBINARY" | "BYTES"
-  | "DATE" | "TIME" | "TIMESTAMP" | "TIMESTAMP_LTZ" | "TIMESTAMP_TZ"
-  | "VARIANT" | "NULL";
+  | "BOOLEAN"
+  | "TINYINT"
+  | "SMALLINT"
+  | "INTEGER"
+  | "BIGINT"
+  | "FLOAT"
+  | "DOUBLE"
+  | "DECIMAL"
+  | "CHAR"
+  | "VARCHAR"
+  | "STRING"
+  | "BINARY"
+  | "VARBINARY"
+  | "BYTES"
+  | "DATE"
+  | "TIME"
+  | "TIMESTAMP"
+  | "TIMESTAMP_LTZ"
+  | "TIMESTAMP_TZ"
+  | "VARIANT"
+  | "NULL";
 
 export interface AtomicTypeNode {
   readonly kind: "atomic-type";
@@ -30,8 +47,17 @@ export type IntervalUnit = "YEAR" | "QUARTER" | "MONTH" | "WEEK" | "DAY" | "HOUR
 /** Units that EXTRACT, FLOOR, CEIL, TIMESTAMPADD and TIMESTAMPDIFF know besides. The SQL_TSI_ forms are read as the plain ones. */
 export type TimeUnit =
   | IntervalUnit
-  | "MILLISECOND" | "MICROSECOND" | "NANOSECOND"
-  | "DOW" | "DOY" | "ISODOW" | "ISOYEAR" | "EPOCH" | "DECADE" | "CENTURY" | "MILLENNIUM";
+  | "MILLISECOND"
+  | "MICROSECOND"
+  | "NANOSECOND"
+  | "DOW"
+  | "DOY"
+  | "ISODOW"
+  | "ISOYEAR"
+  | "EPOCH"
+  | "DECADE"
+  | "CENTURY"
+  | "MILLENNIUM";
 
 /** `DAY`, `DAY(3) TO SECOND(6)`, … of an interval literal or type. */
 export interface IntervalQualifier {

@@ -9,7 +9,17 @@ export function parseCall(cursor: Cursor): CallExpression {
   const { start } = cursor.token;
   const name = parseFunctionName(cursor);
   if (cursor.token.key !== "(") {
-    return { kind: "call", name, arguments: [], star: false, distinct: false, orderBy: [], nullTreatment: undefined, modifiers: parseModifiers(cursor), span: cursor.span(start) };
+    return {
+      kind: "call",
+      name,
+      arguments: [],
+      star: false,
+      distinct: false,
+      orderBy: [],
+      nullTreatment: undefined,
+      modifiers: parseModifiers(cursor),
+      span: cursor.span(start),
+    };
   }
   const open = cursor.next();
   const star = cursor.accept("*");

@@ -33,7 +33,8 @@ function join(cursor: Cursor, left: TableExpression, start: number): Join | unde
   const natural = cursor.accept("NATURAL");
   const type = cursor.acceptAny("INNER", "LEFT", "RIGHT", "FULL", "CROSS") ?? "INNER";
   if (type === "LEFT" || type === "RIGHT" || type === "FULL") cursor.accept("OUTER");
-  if (cursor.atAny("SEMI", "ANTI")) cursor.unsupported(`${type} ${cursor.token.key} JOIN is not Flink SQL`, cursor.token, "write WHERE [NOT] EXISTS (SELECT …) or IN (SELECT …)");
+  if (cursor.atAny("SEMI", "ANTI"))
+    cursor.unsupported(`${type} ${cursor.token.key} JOIN is not Flink SQL`, cursor.token, "write WHERE [NOT] EXISTS (SELECT …) or IN (SELECT …)");
   if (cursor.token.key === "APPLY") cursor.unsupported("APPLY is not Flink SQL", cursor.token, "write CROSS JOIN LATERAL");
   cursor.expect("JOIN");
   cursor.clause = "JOIN";

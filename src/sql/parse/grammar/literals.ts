@@ -56,7 +56,12 @@ function normalizedClock(text: string): string | undefined {
   if (match === null) return undefined;
   const [hour, minute, second] = match.slice(1, 4).map(Number);
   if (hour > 23 || minute > 59 || second > 59) return undefined;
-  return match.slice(1, 4).map((part) => part.padStart(2, "0")).join(":") + (match[4] ?? "");
+  return (
+    match
+      .slice(1, 4)
+      .map((part) => part.padStart(2, "0"))
+      .join(":") + (match[4] ?? "")
+  );
 }
 
 /** `INTERVAL '10' SECOND`, from the word INTERVAL on. */

@@ -42,7 +42,8 @@ export function parseWindow(cursor: Cursor): WindowSpecification {
   const orderBy = cursor.accept("ORDER", "BY") ? cursor.list(() => parseOrderItem(cursor)) : [];
   const frame = cursor.atAny("ROWS", "RANGE") ? parseFrame(cursor) : undefined;
   if (cursor.token.key !== ")") {
-    const expected = frame !== undefined ? ["')'"] : orderBy.length > 0 ? ["','", "ROWS", "RANGE", "')'"] : ["PARTITION BY", "ORDER BY", "ROWS", "RANGE", "')'"];
+    const expected =
+      frame !== undefined ? ["')'"] : orderBy.length > 0 ? ["','", "ROWS", "RANGE", "')'"] : ["PARTITION BY", "ORDER BY", "ROWS", "RANGE", "')'"];
     cursor.fail(expected, { open });
   }
   cursor.next();

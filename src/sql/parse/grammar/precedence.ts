@@ -5,7 +5,21 @@ import type { BinaryOperator } from "../ast/expressions.ts";
  * NOT binds closer than AND but looser than every test; IS looser than the comparisons; `||` as close as `*`.
  */
 export const binaryPrecedence: Readonly<Record<BinaryOperator, number>> = {
-  OR: 22, AND: 24, "=": 30, "<>": 30, "<": 30, "<=": 30, ">": 30, ">=": 30, OVERLAPS: 30, "+": 40, "-": 40, "*": 60, "/": 60, "%": 60, "||": 60,
+  OR: 22,
+  AND: 24,
+  "=": 30,
+  "<>": 30,
+  "<": 30,
+  "<=": 30,
+  ">": 30,
+  ">=": 30,
+  OVERLAPS: 30,
+  "+": 40,
+  "-": 40,
+  "*": 60,
+  "/": 60,
+  "%": 60,
+  "||": 60,
 };
 export const notPrecedence = 26;
 export const isPrecedence = 28;

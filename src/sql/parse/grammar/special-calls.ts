@@ -147,6 +147,14 @@ function call(cursor: Cursor, word: Token, args: readonly Expression[]): CallExp
   const span = { start: word.start, end: word.end };
   const name: ObjectName = { kind: "object-name", parts: [{ kind: "identifier", name: word.text, quoted: false, span }], span };
   return {
-    kind: "call", name, arguments: args, star: false, distinct: false, orderBy: [], nullTreatment: undefined, modifiers: noModifiers, span: cursor.span(word.start),
+    kind: "call",
+    name,
+    arguments: args,
+    star: false,
+    distinct: false,
+    orderBy: [],
+    nullTreatment: undefined,
+    modifiers: noModifiers,
+    span: cursor.span(word.start),
   };
 }

@@ -7,11 +7,31 @@ type Parameters = "none" | "length" | "decimal" | "time";
 
 const atomic = new Map<string, { name: AtomicTypeName; parameters: Parameters }>(
   Object.entries({
-    BOOLEAN: "BOOLEAN none", TINYINT: "TINYINT none", SMALLINT: "SMALLINT none", INT: "INTEGER none", INTEGER: "INTEGER none", BIGINT: "BIGINT none",
-    FLOAT: "FLOAT none", REAL: "FLOAT none", DOUBLE: "DOUBLE none", DECIMAL: "DECIMAL decimal", DEC: "DECIMAL decimal", NUMERIC: "DECIMAL decimal",
-    CHAR: "CHAR length", CHARACTER: "CHAR length", VARCHAR: "VARCHAR length", STRING: "STRING none", BINARY: "BINARY length",
-    VARBINARY: "VARBINARY length", BYTES: "BYTES none", DATE: "DATE none", TIME: "TIME time", TIMESTAMP: "TIMESTAMP time",
-    TIMESTAMP_LTZ: "TIMESTAMP_LTZ time", VARIANT: "VARIANT none", NULL: "NULL none",
+    BOOLEAN: "BOOLEAN none",
+    TINYINT: "TINYINT none",
+    SMALLINT: "SMALLINT none",
+    INT: "INTEGER none",
+    INTEGER: "INTEGER none",
+    BIGINT: "BIGINT none",
+    FLOAT: "FLOAT none",
+    REAL: "FLOAT none",
+    DOUBLE: "DOUBLE none",
+    DECIMAL: "DECIMAL decimal",
+    DEC: "DECIMAL decimal",
+    NUMERIC: "DECIMAL decimal",
+    CHAR: "CHAR length",
+    CHARACTER: "CHAR length",
+    VARCHAR: "VARCHAR length",
+    STRING: "STRING none",
+    BINARY: "BINARY length",
+    VARBINARY: "VARBINARY length",
+    BYTES: "BYTES none",
+    DATE: "DATE none",
+    TIME: "TIME time",
+    TIMESTAMP: "TIMESTAMP time",
+    TIMESTAMP_LTZ: "TIMESTAMP_LTZ time",
+    VARIANT: "VARIANT none",
+    NULL: "NULL none",
   }).map(([word, value]) => {
     const [name, parameters] = value.split(" ");
     return [word, { name: name as AtomicTypeName, parameters: parameters as Parameters }];
@@ -20,8 +40,23 @@ const atomic = new Map<string, { name: AtomicTypeName; parameters: Parameters }>
 
 const composed = ["ROW", "ARRAY", "MAP", "MULTISET", "INTERVAL"];
 const aliases: Record<string, string> = {
-  TEXT: "STRING", LONG: "BIGINT", SHORT: "SMALLINT", BYTE: "TINYINT", BOOL: "BOOLEAN", NUMBER: "DECIMAL(p, s)", DATETIME: "TIMESTAMP(3)", BLOB: "BYTES",
-  CLOB: "STRING", NVARCHAR: "VARCHAR", INT64: "BIGINT", INT32: "INT", FLOAT64: "DOUBLE", STRUCT: "ROW<…>", LIST: "ARRAY<…>", JSON: "STRING", UUID: "STRING",
+  TEXT: "STRING",
+  LONG: "BIGINT",
+  SHORT: "SMALLINT",
+  BYTE: "TINYINT",
+  BOOL: "BOOLEAN",
+  NUMBER: "DECIMAL(p, s)",
+  DATETIME: "TIMESTAMP(3)",
+  BLOB: "BYTES",
+  CLOB: "STRING",
+  NVARCHAR: "VARCHAR",
+  INT64: "BIGINT",
+  INT32: "INT",
+  FLOAT64: "DOUBLE",
+  STRUCT: "ROW<…>",
+  LIST: "ARRAY<…>",
+  JSON: "STRING",
+  UUID: "STRING",
 };
 
 /** A data type with its NOT NULL, and the postfix forms `INT ARRAY` and `INT MULTISET`. */
@@ -146,7 +181,18 @@ function closeAngle(cursor: Cursor, open: Token, expected: readonly string[]): v
 
 const intervalUnits = ["YEAR", "QUARTER", "MONTH", "WEEK", "DAY", "HOUR", "MINUTE", "SECOND"] as const;
 const timeUnits = [
-  ...intervalUnits, "MILLISECOND", "MICROSECOND", "NANOSECOND", "DOW", "DOY", "ISODOW", "ISOYEAR", "EPOCH", "DECADE", "CENTURY", "MILLENNIUM",
+  ...intervalUnits,
+  "MILLISECOND",
+  "MICROSECOND",
+  "NANOSECOND",
+  "DOW",
+  "DOY",
+  "ISODOW",
+  "ISOYEAR",
+  "EPOCH",
+  "DECADE",
+  "CENTURY",
+  "MILLENNIUM",
 ] as const;
 const plurals = new Map<string, IntervalUnit>(intervalUnits.map((unit) => [`${unit}S`, unit]));
 const intervalUnitSet = new Map<string, IntervalUnit>(intervalUnits.map((unit) => [unit, unit]));

@@ -3,8 +3,7 @@ import { quotedText, unicodeText } from "./quotes.ts";
 import type { Token } from "./token.ts";
 
 const isDigit = (unit: number): boolean => unit >= 48 && unit <= 57;
-const isWordStart = (unit: number): boolean =>
-  (unit >= 97 && unit <= 122) || (unit >= 65 && unit <= 90) || unit === 95 || unit === 36 || unit > 127;
+const isWordStart = (unit: number): boolean => (unit >= 97 && unit <= 122) || (unit >= 65 && unit <= 90) || unit === 95 || unit === 36 || unit > 127;
 
 const number = /(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?/y;
 const blank = /[\s\u00a0\ufeff]/;
@@ -110,9 +109,14 @@ function numeral(text: string, start: number, tokens: Token[]): number {
     let wordEnd = end;
     while (wordEnd < text.length && (isWordStart(text.charCodeAt(wordEnd)) || isDigit(text.charCodeAt(wordEnd)))) wordEnd++;
     const written = text.slice(start, wordEnd);
-    throw new SqlError("sql-syntax", `'${written}' is neither a number nor a name`, { start, end: wordEnd }, {
-      hint: `a name that starts with a digit needs back quotes: \`${written}\``,
-    });
+    throw new SqlError(
+      "sql-syntax",
+      `'${written}' is neither a number nor a name`,
+      { start, end: wordEnd },
+      {
+        hint: `a name that starts with a digit needs back quotes: \`${written}\``,
+      },
+    );
   }
   return push(tokens, "number", "", text.slice(start, end), start, end);
 }

@@ -8,9 +8,14 @@ export function quotedText(text: string, start: number, quote: "'" | "`"): { val
   for (;;) {
     const close = text.indexOf(quote, from);
     if (close < 0) {
-      throw new SqlError("sql-syntax", quote === "'" ? "this string is not closed" : "this quoted name is not closed", { start, end: start + 1 }, {
-        hint: quote === "'" ? "end it with '; a quote inside is written twice" : "end it with a back quote",
-      });
+      throw new SqlError(
+        "sql-syntax",
+        quote === "'" ? "this string is not closed" : "this quoted name is not closed",
+        { start, end: start + 1 },
+        {
+          hint: quote === "'" ? "end it with '; a quote inside is written twice" : "end it with a back quote",
+        },
+      );
     }
     value += text.slice(from, close);
     if (text[close + 1] !== quote) return { value, end: close + 1 };

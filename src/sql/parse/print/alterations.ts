@@ -1,4 +1,14 @@
-import type { AlterCatalog, AlterDatabase, AlterFunction, AlterModel, AlterTable, AlterView, ChangeColumnsAction, Drop, PartitionSpecification } from "../ast/alterations.ts";
+import type {
+  AlterCatalog,
+  AlterDatabase,
+  AlterFunction,
+  AlterModel,
+  AlterTable,
+  AlterView,
+  ChangeColumnsAction,
+  Drop,
+  PartitionSpecification,
+} from "../ast/alterations.ts";
 import { printColumn, printDistribution, printPrimaryKey, printWatermark } from "./definitions.ts";
 import { printExpression } from "./expressions.ts";
 import { printQuery } from "./queries.ts";
@@ -7,7 +17,15 @@ import { printComment, printIdentifier, printName, printNames, printOptions, pri
 type Alteration = AlterTable | AlterView | AlterModel | AlterFunction | AlterDatabase | AlterCatalog;
 
 export function printDrop(drop: Drop): string {
-  return words("DROP", drop.temporary && "TEMPORARY", drop.system && "SYSTEM", drop.objectType, drop.ifExists && "IF EXISTS", printName(drop.name), drop.cascade && "CASCADE");
+  return words(
+    "DROP",
+    drop.temporary && "TEMPORARY",
+    drop.system && "SYSTEM",
+    drop.objectType,
+    drop.ifExists && "IF EXISTS",
+    printName(drop.name),
+    drop.cascade && "CASCADE",
+  );
 }
 
 export function printAlter(statement: Alteration): string {

@@ -1,5 +1,13 @@
 import type {
-  AggregateModifiers, Argument, CallExpression, FrameBound, JsonExpression, JsonNullClause, JsonValueBehaviour, SpecialCallExpression, WindowReference,
+  AggregateModifiers,
+  Argument,
+  CallExpression,
+  FrameBound,
+  JsonExpression,
+  JsonNullClause,
+  JsonValueBehaviour,
+  SpecialCallExpression,
+  WindowReference,
   WindowSpecification,
 } from "../ast/calls.ts";
 import type { Expression } from "../ast/expressions.ts";

@@ -1,5 +1,13 @@
 import type {
-  ColumnDefinition, CreateFunction, CreateModel, CreateTable, CreateView, DistributionDefinition, LikeDefinition, PrimaryKeyDefinition, WatermarkDefinition,
+  ColumnDefinition,
+  CreateFunction,
+  CreateModel,
+  CreateTable,
+  CreateView,
+  DistributionDefinition,
+  LikeDefinition,
+  PrimaryKeyDefinition,
+  WatermarkDefinition,
 } from "../ast/definitions.ts";
 import { printExpression } from "./expressions.ts";
 import { printQuery } from "./queries.ts";

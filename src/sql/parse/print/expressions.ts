@@ -1,5 +1,13 @@
 import type { Expression, LiteralExpression } from "../ast/expressions.ts";
-import { binaryPrecedence, comparisonPrecedence, isPrecedence, notPrecedence, primaryPrecedence, signPrecedence, testPrecedence } from "../grammar/precedence.ts";
+import {
+  binaryPrecedence,
+  comparisonPrecedence,
+  isPrecedence,
+  notPrecedence,
+  primaryPrecedence,
+  signPrecedence,
+  testPrecedence,
+} from "../grammar/precedence.ts";
 import { printCallExpression, printJson, printSpecialCall } from "./calls.ts";
 import { printQuery } from "./queries.ts";
 import { printIdentifier, printPath, printString } from "./text.ts";
@@ -9,7 +17,9 @@ import { printQualifier, printType } from "./types.ts";
 export function printExpression(expression: Expression): string {
   switch (expression.kind) {
     case "unary":
-      return expression.operator === "NOT" ? `NOT ${atLeast(expression.operand, notPrecedence)}` : `${expression.operator} ${atLeast(expression.operand, signPrecedence)}`;
+      return expression.operator === "NOT"
+        ? `NOT ${atLeast(expression.operand, notPrecedence)}`
+        : `${expression.operator} ${atLeast(expression.operand, signPrecedence)}`;
     case "binary": {
       const precedence = binaryPrecedence[expression.operator];
       return `${atLeast(expression.left, precedence)} ${expression.operator} ${atLeast(expression.right, precedence + 1)}`;

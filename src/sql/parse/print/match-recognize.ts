@@ -35,7 +35,9 @@ function printPattern(pattern: Pattern): string {
     case "pattern-alternation":
       return pattern.items.map((item) => (item.kind === "pattern-alternation" ? `(${printPattern(item)})` : printPattern(item))).join(" | ");
     case "pattern-sequence":
-      return pattern.items.map((item) => (item.kind === "pattern-alternation" || item.kind === "pattern-sequence" ? `(${printPattern(item)})` : printPattern(item))).join(" ");
+      return pattern.items
+        .map((item) => (item.kind === "pattern-alternation" || item.kind === "pattern-sequence" ? `(${printPattern(item)})` : printPattern(item)))
+        .join(" ");
     case "pattern-repetition":
       return printElement(pattern.pattern) + printBounds(pattern.minimum, pattern.maximum) + (pattern.reluctant ? "?" : "");
     case "pattern-exclusion":

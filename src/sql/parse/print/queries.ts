@@ -6,7 +6,9 @@ import { printMatchRecognize } from "./match-recognize.ts";
 import { printFunctionName, printIdentifier, printName, printNames, printPath, printString, words } from "./text.ts";
 
 export function printQuery(query: Query): string {
-  const common = query.commonTables.map(({ name, columns, query: of }) => `${printIdentifier(name)}${columns.length > 0 ? ` ${printNames(columns)}` : ""} AS (${printQuery(of)})`);
+  const common = query.commonTables.map(
+    ({ name, columns, query: of }) => `${printIdentifier(name)}${columns.length > 0 ? ` ${printNames(columns)}` : ""} AS (${printQuery(of)})`,
+  );
   return words(
     common.length > 0 && `WITH ${common.join(", ")}`,
     printBody(query.body),
@@ -48,7 +50,8 @@ function printSelect(select: Select): string {
     select.where && `WHERE ${printExpression(select.where)}`,
     select.groupBy && `GROUP BY ${select.groupBy.distinct ? "DISTINCT " : ""}${select.groupBy.items.map(printGroup).join(", ")}`,
     select.having && `HAVING ${printExpression(select.having)}`,
-    select.windows.length > 0 && `WINDOW ${select.windows.map(({ name, specification }) => `${printIdentifier(name)} AS ${printWindow(specification)}`).join(", ")}`,
+    select.windows.length > 0 &&
+      `WINDOW ${select.windows.map(({ name, specification }) => `${printIdentifier(name)} AS ${printWindow(specification)}`).join(", ")}`,
     select.qualify && `QUALIFY ${printExpression(select.qualify)}`,
   );
 }

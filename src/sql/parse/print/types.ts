@@ -21,7 +21,9 @@ function unmarked(type: TypeNode): string {
     case "map-type":
       return `MAP<${printType(type.key)}, ${printType(type.value)}>`;
     case "row-type": {
-      const fields = type.fields.map(({ name, type: of, comment }) => `${printIdentifier(name)} ${printType(of)}${comment === undefined ? "" : ` ${printString(comment)}`}`);
+      const fields = type.fields.map(
+        ({ name, type: of, comment }) => `${printIdentifier(name)} ${printType(of)}${comment === undefined ? "" : ` ${printString(comment)}`}`,
+      );
       return `ROW<${fields.join(", ")}>`;
     }
   }

@@ -1,5 +1,12 @@
 import type {
-  AlterTable, AlterTableAction, ChangeColumnsAction, DropPartAction, PartitionAction, PartitionSpecification, PlacedColumn, RenameColumnAction,
+  AlterTable,
+  AlterTableAction,
+  ChangeColumnsAction,
+  DropPartAction,
+  PartitionAction,
+  PartitionSpecification,
+  PlacedColumn,
+  RenameColumnAction,
 } from "../ast/alterations.ts";
 import type { DistributionDefinition } from "../ast/definitions.ts";
 import type { Cursor } from "../grammar/cursor.ts";
@@ -77,7 +84,10 @@ function element(cursor: Cursor, parts: TableParts, columns: PlacedColumn[]): vo
 
 function drop(cursor: Cursor, start: number): AlterTableAction {
   const part = (name: DropPartAction["part"], constraint?: DropPartAction["name"]): DropPartAction => ({
-    kind: "drop-part", part: name, name: constraint, span: cursor.span(start),
+    kind: "drop-part",
+    part: name,
+    name: constraint,
+    span: cursor.span(start),
   });
   if (cursor.accept("PRIMARY", "KEY")) return part("PRIMARY KEY");
   if (cursor.accept("WATERMARK")) return part("WATERMARK");

@@ -1,6 +1,4 @@
-import type {
-  AlterCatalog, AlterDatabase, AlterFunction, AlterModel, AlterView, SetCommentAction,
-} from "../ast/alterations.ts";
+import type { AlterCatalog, AlterDatabase, AlterFunction, AlterModel, AlterView, SetCommentAction } from "../ast/alterations.ts";
 import type { Statement } from "../ast/statements.ts";
 import type { Cursor } from "../grammar/cursor.ts";
 import { parseRename, parseResetOptions, parseSetOptions } from "./actions.ts";

@@ -15,8 +15,13 @@ export function parseShow(cursor: Cursor): Show {
   if (cursor.token.key === "CREATE" || cursor.token.key === "CURRENT") return showOne(cursor, start);
   const user = cursor.accept("USER");
   const full = !user && cursor.accept("FULL");
-  if (cursor.atAny("MATERIALIZED", "CONNECTIONS")) cursor.unsupported(`there are no ${cursor.token.key === "CONNECTIONS" ? "connections" : "materialized tables"} here`);
-  const subject = user ? cursor.expectAny("FUNCTIONS") : full ? cursor.expectAny("MODULES") : (cursor.acceptAny(...lists) ?? cursor.fail([...lists, "CREATE", "CURRENT"]));
+  if (cursor.atAny("MATERIALIZED", "CONNECTIONS"))
+    cursor.unsupported(`there are no ${cursor.token.key === "CONNECTIONS" ? "connections" : "materialized tables"} here`);
+  const subject = user
+    ? cursor.expectAny("FUNCTIONS")
+    : full
+      ? cursor.expectAny("MODULES")
+      : (cursor.acceptAny(...lists) ?? cursor.fail([...lists, "CREATE", "CURRENT"]));
   let name: ObjectName | undefined;
   let partition;
   if (subject === "PARTITIONS") {
