@@ -53,7 +53,7 @@ export async function createEnvironment(options: EnvironmentOptions): Promise<Jo
     deadLetters,
     ...(options.collect === undefined ? {} : { collect: options.collect }),
     openSource: (scan) => openSource(scan, contextOf(scan.table.name), computed.get(scan.id) ?? new Set()),
-    openSink: (sink, input) => openSink(sink, input, contextOf(sink.table.name)),
+    openSink: (sink, input) => openSink(sink, input, contextOf(sink.name)),
     async openModel(reference: ModelReference): Promise<PredictModel> {
       const model = await openPredictModel(reference, definition.baseDirectory, platform);
       models.push(model);

@@ -34,6 +34,8 @@ export interface DecodedRows {
 /** Letters wait here until the epoch that read them is durable. */
 export interface DeadLetterCollector {
   add(letter: DeadLetter): void;
+  /** True when sources should wait for the epoch's end. */
+  readonly full: boolean;
   /** Takes what has come since the last call, as records for the epoch's commit. */
   take(): readonly EmbeddedAppend[];
   /** Letters of this run, by reason. */

@@ -35,7 +35,7 @@ type Event = { batch: Batch; input: number } | { watermarkMs: number; input: num
 
 const queueLength = 4;
 
-export class OperatorTask implements Receiver, Collector {
+export class OperatorTask implements Receiver {
   readonly operator: Operator;
   readonly edges: Edge[] = [];
   readonly #host: TaskHost;
@@ -45,11 +45,13 @@ export class OperatorTask implements Receiver, Collector {
   /** A watermark the operator has taken but not finished, to be passed on afterwards. */
   #pendingWatermarkMs: number | null = null;
   #state: "free" | "running" | "yielded" | "waiting" = "free";
+  readonly #collector: Collector;
 
   constructor(operator: Operator, host: TaskHost) {
     this.operator = operator;
     this.#host = host;
     this.#inputWatermarks = new Float64Array(operator.inputs.length).fill(-Infinity);
+    this.#collector = new Downstream(operator.name, this.edges, host);
   }
 
   /** The largest watermark that reached every input. */
@@ -62,13 +64,11 @@ export class OperatorTask implements Receiver, Collector {
   }
 
   get full(): boolean {
-    if (this.#queue.length >= queueLength) return true;
-    for (const edge of this.edges) if (edge.receiver.full) return true;
-    return false;
+    return this.#queue.length >= queueLength || this.#collector.full;
   }
 
   batch(input: number, batch: Batch): void {
-    if (this.idle) this.#call(() => this.operator.push(input, batch, this));
+    if (this.idle) this.#call(() => this.operator.push(input, batch, this.#collector));
     else this.#queue.push({ batch, input });
   }
 
@@ -77,18 +77,9 @@ export class OperatorTask implements Receiver, Collector {
     else this.#queue.push({ watermarkMs, input });
   }
 
-  /** Collector: what the operator sends. */
-  push(batch: Batch): void {
-    for (const edge of this.edges) edge.receiver.batch(edge.input, batch);
-  }
-
-  late(batch: Batch, index: number): void {
-    this.#host.late(this.operator.name, batch, index);
-  }
-
   /** Goes on with a call that yielded or whose promise resolved, then with the queue. */
   resume(): void {
-    this.#call(() => this.operator.resume(this));
+    this.#call(() => this.operator.resume(this.#collector));
   }
 
   #raise(input: number, watermarkMs: number): void {
@@ -99,7 +90,7 @@ export class OperatorTask implements Receiver, Collector {
     if (least <= this.#watermarkMs) return;
     this.#watermarkMs = least;
     this.#pendingWatermarkMs = least;
-    this.#call(() => this.operator.watermark(least, this));
+    this.#call(() => this.operator.watermark(least, this.#collector));
   }
 
   #call(work: () => Outcome): void {
@@ -133,11 +124,37 @@ export class OperatorTask implements Receiver, Collector {
     this.#state = "free";
     const next = this.#queue.shift();
     if (next === undefined) return;
-    if ("batch" in next) this.#call(() => this.operator.push(next.input, next.batch, this));
+    if ("batch" in next) this.#call(() => this.operator.push(next.input, next.batch, this.#collector));
     else {
       this.#raise(next.input, next.watermarkMs);
       // A watermark that changed nothing called nobody: the queue goes on here.
       if (this.#state === "free" && this.#queue.length > 0) this.#done();
     }
+  }
+}
+
+/** What an operator sends to. Full when those behind it are, whatever waits in front of it: its own queue is worked off by going on. */
+class Downstream implements Collector {
+  readonly #operator: string;
+  readonly #edges: readonly Edge[];
+  readonly #host: TaskHost;
+
+  constructor(operator: string, edges: readonly Edge[], host: TaskHost) {
+    this.#operator = operator;
+    this.#edges = edges;
+    this.#host = host;
+  }
+
+  push(batch: Batch): void {
+    for (const edge of this.#edges) edge.receiver.batch(edge.input, batch);
+  }
+
+  get full(): boolean {
+    for (const edge of this.#edges) if (edge.receiver.full) return true;
+    return false;
+  }
+
+  late(batch: Batch, index: number): void {
+    this.#host.late(this.#operator, batch, index);
   }
 }

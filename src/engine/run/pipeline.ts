@@ -195,7 +195,7 @@ export class Pipeline {
   }
 
   #mayRead(): boolean {
-    if (this.#inputEnded || this.#stopping) return false;
+    if (this.#inputEnded || this.#stopping || this.#environment.deadLetters.full) return false;
     return !this.#sourceEdgesFull();
   }
 
@@ -265,8 +265,16 @@ export class Pipeline {
   #barrierIsDue(): boolean {
     if (!this.#epochs.open || !this.#operatorsIdle()) return false;
     if (this.#inputEnded) return true;
-    if (!this.#dirty) return false;
-    return this.#environment.platform.clock.monotonicMs() - this.#lastBarrierMs >= this.#environment.settings.epochIntervalMs;
+    const nowMs = this.#environment.platform.clock.monotonicMs();
+    if (!this.#dirty) return this.#sinkDueMs() <= nowMs;
+    return nowMs - this.#lastBarrierMs >= this.#environment.settings.epochIntervalMs;
+  }
+
+  /** When the first sink wants what it holds back published although no row comes; +∞ for none. */
+  #sinkDueMs(): number {
+    let dueMs = Infinity;
+    for (const { sink } of this.#built.sinks) dueMs = Math.min(dueMs, sink.epochDueMs?.() ?? Infinity);
+    return dueMs;
   }
 
   #barrier(): void {
@@ -335,7 +343,9 @@ export class Pipeline {
     const { clock } = this.#environment.platform;
     const settings = this.#environment.settings;
     const waitMs = this.#dirty ? Math.max(1, settings.epochIntervalMs - (clock.monotonicMs() - this.#lastBarrierMs)) : settings.epochIntervalMs;
-    if (this.#ready.length > 0 || this.#failed) return;
+    if (this.#failed) return;
+    // An operator that yielded waits for others to work off what it sent; their input and output need the event loop.
+    if (this.#ready.length > 0) return clock.nextTurn();
     await new Promise<void>((resolve) => {
       const timer = clock.setTimer(waitMs, resolve);
       this.#wake = () => {
