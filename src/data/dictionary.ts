@@ -8,8 +8,8 @@ const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
 export class StringDictionary {
-  #slots = new Int32Array(1024).fill(-1);
-  #hashes = new Int32Array(512);
+  /** Pairs of id (−1: free) and hash, side by side so that a lookup touches one cache line. */
+  #slots = new Int32Array(2048).fill(-1);
   #starts = new Int32Array(513);
   #bytes = new Uint8Array(8192);
   #texts: (string | undefined)[] = [];
@@ -22,7 +22,7 @@ export class StringDictionary {
 
   /** Bytes held, for memory accounts. */
   get sizeBytes(): number {
-    return this.#bytes.length + 4 * (this.#slots.length + this.#hashes.length + this.#starts.length);
+    return this.#bytes.length + 4 * (this.#slots.length + this.#starts.length);
   }
 
   /** Id of the UTF-8 text `source[start … end)`, added if new. */
@@ -32,13 +32,14 @@ export class StringDictionary {
 
   /** As `internBytes`, for a decoder that computed {@link hashBytes} while it scanned. */
   internHashed(source: Uint8Array, start: number, end: number, hash: number): number {
-    const mask = this.#slots.length - 1;
-    let slot = hash & mask;
+    const slots = this.#slots;
+    const mask = slots.length - 2;
+    let slot = (hash << 1) & mask;
     for (;;) {
-      const id = this.#slots[slot]!;
+      const id = slots[slot]!;
       if (id < 0) return this.#add(source, start, end, hash, slot);
-      if (this.#hashes[id] === hash && this.#equals(id, source, start, end)) return id;
-      slot = (slot + 1) & mask;
+      if (slots[slot + 1] === hash && this.#equals(id, source, start, end)) return id;
+      slot = (slot + 2) & mask;
     }
   }
 
@@ -74,9 +75,9 @@ export class StringDictionary {
     if (next > this.#bytes.length) this.#growBytes(next);
     this.#bytes.set(source.subarray(start, end), at);
     this.#starts[id + 1] = next;
-    this.#hashes[id] = hash;
     this.#slots[slot] = id;
-    if (this.#size * 2 > this.#slots.length) this.#rehash();
+    this.#slots[slot + 1] = hash;
+    if (this.#size * 4 > this.#slots.length) this.#rehash();
     return id;
   }
 
@@ -84,9 +85,6 @@ export class StringDictionary {
     const starts = new Int32Array(this.#starts.length * 2);
     starts.set(this.#starts);
     this.#starts = starts;
-    const hashes = new Int32Array(this.#hashes.length * 2);
-    hashes.set(this.#hashes);
-    this.#hashes = hashes;
   }
 
   #growBytes(needed: number): void {
@@ -96,20 +94,40 @@ export class StringDictionary {
   }
 
   #rehash(): void {
-    const slots = new Int32Array(this.#slots.length * 2).fill(-1);
-    const mask = slots.length - 1;
-    for (let id = 0; id < this.#size; id++) {
-      let slot = this.#hashes[id]! & mask;
-      while (slots[slot]! >= 0) slot = (slot + 1) & mask;
-      slots[slot] = id;
+    const old = this.#slots;
+    const slots = new Int32Array(old.length * 2).fill(-1);
+    const mask = slots.length - 2;
+    for (let from = 0; from < old.length; from += 2) {
+      if (old[from]! < 0) continue;
+      let slot = (old[from + 1]! << 1) & mask;
+      while (slots[slot]! >= 0) slot = (slot + 2) & mask;
+      slots[slot] = old[from]!;
+      slots[slot + 1] = old[from + 1]!;
     }
     this.#slots = slots;
   }
 }
 
-/** FNV-1a over bytes with a final mix; decoders compute the same while scanning. */
+/** Start and factor of {@link hashBytes}, for code that computes it while it scans. */
+export const hashStart = 0x811c9dc5 | 0;
+export const hashFactor = 0x9e3779b1 | 0;
+
+/**
+ * Hash of bytes, four at a time: for each little-endian word, the last one filled up with zeros,
+ * `hash = (hash ^ word) × factor` and then `hash ^= hash >>> 15`, so that every bit reaches the low ones.
+ */
 export function hashBytes(source: Uint8Array, start: number, end: number): number {
-  let hash = 0x811c9dc5 | 0;
-  for (let index = start; index < end; index++) hash = Math.imul(hash ^ source[index]!, 0x01000193);
-  return hash ^ (hash >>> 15);
+  let hash = hashStart;
+  let index = start;
+  for (; index + 4 <= end; index += 4) {
+    hash = Math.imul(hash ^ (source[index]! | (source[index + 1]! << 8) | (source[index + 2]! << 16) | (source[index + 3]! << 24)), hashFactor);
+    hash ^= hash >>> 15;
+  }
+  if (index < end) {
+    let word = 0;
+    for (let shift = 0; index < end; index++, shift += 8) word |= source[index]! << shift;
+    hash = Math.imul(hash ^ word, hashFactor);
+    hash ^= hash >>> 15;
+  }
+  return hash;
 }

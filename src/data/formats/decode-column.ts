@@ -21,7 +21,6 @@ export class DecodeColumn {
   readonly #bytes: Uint8Array;
   /** Rows whose value the arrays cannot hold: texts with escapes in a view, whole numbers beyond 2^53. */
   #exceptions: Map<number, unknown> | null = null;
-  #slowNulls = false;
 
   constructor(field: DecodedField, capacity: number, dictionary: StringDictionary, bytes: Uint8Array) {
     this.#type = field.type;
@@ -54,11 +53,10 @@ export class DecodeColumn {
   set(row: number, scalar: unknown): void {
     if (scalar === null) {
       this.nulls[row] = 1;
-      this.#slowNulls = true;
+      this.hasNulls = true;
       if (this.#kind === "object") this.values[row] = null;
       return;
     }
-    this.nulls[row] = 0;
     switch (this.#kind) {
       case "byte":
         this.values[row] = scalar === true ? 1 : 0;
@@ -78,9 +76,22 @@ export class DecodeColumn {
     }
   }
 
+  /** Forgets what a failed attempt left in a row: rows start without NULL and exception. */
+  clear(row: number): void {
+    this.nulls[row] = 0;
+    this.#exceptions?.delete(row);
+  }
+
+  /** The row was read from a copy that started at 0: its place in the buffer is `offset` further. */
+  shift(row: number, offset: number): void {
+    if (this.#kind !== "view") return;
+    (this.values as Int32Array)[row] += offset;
+    this.ends[row] += offset;
+  }
+
   /** The first `length` rows. */
   finish(length: number): Column {
-    const nulls = this.hasNulls || this.#slowNulls ? this.nulls : null;
+    const nulls = this.hasNulls ? this.nulls : null;
     if (this.#exceptions !== null) return this.#withExceptions(length, nulls);
     switch (this.#kind) {
       case "byte":

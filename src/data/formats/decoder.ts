@@ -24,6 +24,8 @@ export interface DecodedColumns {
   readonly length: number;
   readonly columns: readonly Column[];
   readonly failed: readonly FailedRecord[];
+  /** Records left out without being failures: comments, and what `ignore-parse-errors` passes over. */
+  readonly dropped: readonly number[];
 }
 
 export interface FailedRecord {

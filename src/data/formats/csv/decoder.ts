@@ -49,14 +49,19 @@ export class CsvDecoder implements Decoder {
     const { bytes, starts, ends } = records;
     const columns = this.#wanted.map((field, index) => new DecodeColumn(field, count, this.#dictionaries[index], bytes));
     const failed: FailedRecord[] = [];
+    const dropped: number[] = [];
     let row = 0;
     for (let index = from; index < from + count; index++) {
-      if (this.#allowComments && bytes[starts[index]] === 35) continue;
+      if (this.#allowComments && bytes[starts[index]] === 35) {
+        dropped.push(index);
+        continue;
+      }
       const message = this.#record(bytes, starts[index], ends[index], row, columns);
       if (message === null) row++;
-      else if (!this.#ignoreErrors) failed.push({ index, message });
+      else if (this.#ignoreErrors) dropped.push(index);
+      else failed.push({ index, message });
     }
-    return { length: row, columns: columns.map((column) => column.finish(row)), failed };
+    return { length: row, columns: columns.map((column) => column.finish(row)), failed, dropped };
   }
 
   #record(bytes: Uint8Array, start: number, end: number, row: number, columns: readonly DecodeColumn[]): string | null {

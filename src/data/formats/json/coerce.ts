@@ -7,10 +7,22 @@ import { JsonNumber, jsonText, type JsonValue } from "./reader.ts";
 export interface CoerceOptions {
   readonly standard: TimestampStandard;
   readonly failOnMissingField: boolean;
+  /** What does not fit becomes NULL, at every depth, where NULL is allowed. */
+  readonly ignoreErrors: boolean;
 }
 
 /** Throws {@link RecordError} for a value that does not fit. A JSON null is NULL. */
 export function coerce(value: JsonValue | undefined, type: DataType, path: readonly string[], options: CoerceOptions): unknown {
+  if (!options.ignoreErrors || !type.nullable) return strict(value, type, path, options);
+  try {
+    return strict(value, type, path, options);
+  } catch (error) {
+    if (error instanceof RecordError) return null;
+    throw error;
+  }
+}
+
+function strict(value: JsonValue | undefined, type: DataType, path: readonly string[], options: CoerceOptions): unknown {
   if (value === undefined) {
     if (options.failOnMissingField) throw new RecordError(`column ${path.join(".")}: missing`);
     return nullFor(type, path);

@@ -84,7 +84,7 @@ describe("JSON decoder", () => {
     const text = JSON.stringify({ f0: "text", f1: 1.5, f2: 7, f3: 8, f4: true, f5: "2018-04-01 10:11:12.345", other: { nested: [1, "x"] } });
     const decoder = new JsonDecoder({ fields, columns: [], options: {} });
     expect(decoder.decode(pack([text, text, ` ${text} `]), 0, 3).length).toBe(3);
-    expect(decoder.slowRecords).toBe(0);
+    expect(decoder.counts.exact).toBe(0);
   });
 
   it("stays within a record that is cut short", () => {

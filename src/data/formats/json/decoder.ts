@@ -1,25 +1,24 @@
-/** JSON records to columns: a generated scanner first, the exact reader for what it leaves over. */
+/** JSON records to columns in three tiers: code for shapes met before, a generated scanner, the exact reader. */
 import type { Column } from "../../batch.ts";
 import { StringDictionary } from "../../dictionary.ts";
-import { daysOfDate, monthLength } from "../../time/text.ts";
 import { RecordError, type DecodedColumns, type DecodedField, type Decoder, type DecoderOptions, type FailedRecord, type RecordRanges } from "../decoder.ts";
 import type { TimestampStandard } from "../scalar-text.ts";
 import { DecodeColumn } from "../decode-column.ts";
+import { scannerGlobals, slackBytes } from "../value-source.ts";
 import { coerce, type CoerceOptions } from "./coerce.ts";
 import { readJson, type JsonValue } from "./reader.ts";
+import { ShapeTier, type OddReader, type RunScanner } from "./shapes.ts";
+import { skipValue } from "./skip.ts";
 import { scannerSource } from "./source.ts";
 
 interface Scanner {
   bind(columns: readonly DecodeColumn[]): void;
-  /** Throws `slow`, having written nothing that counts. */
-  scan(bytes: Uint8Array, start: number, end: number, row: number): void;
-  unbind(columns: readonly DecodeColumn[]): void;
+  scan(bytes: Uint8Array, words: DataView, start: number, end: number, row: number): boolean;
 }
 
-/** Thrown by the scanner, always the same object: no stack is taken. */
-const slow = Object.freeze({ name: "slow tier" });
-const powers = Float64Array.from({ length: 16 }, (_, exponent) => 10 ** exponent);
-const strict = new TextDecoder("utf-8");
+const textDecoder = new TextDecoder();
+/** Code past which a scanner for a very wide table is not made: engines interpret what is too large to compile. */
+const sourceLengthMax = 400_000;
 
 export class JsonDecoder implements Decoder {
   readonly #fields: readonly DecodedField[];
@@ -27,59 +26,126 @@ export class JsonDecoder implements Decoder {
   readonly #ignoreErrors: boolean;
   readonly #dictionaries: readonly StringDictionary[];
   readonly #scanner: Scanner | null;
-  /** Records that took the slow tier. */
-  slowRecords = 0;
+  readonly #shapes: ShapeTier | null;
+  #columns: readonly DecodeColumn[] = [];
+  /** The record at the end of a buffer, copied to where bytes may be read behind it. */
+  #copy = new Uint8Array(1024);
+  /** Records by tier, for tests and figures. */
+  readonly counts = { shape: 0, scanner: 0, exact: 0 };
 
-  /** `generate: false` leaves everything to the slow tier: for hosts that forbid code from text, and as the other side of tests. */
+  /** `generate: false` leaves everything to the exact reader: for hosts that forbid code from text, and as the other side of tests. */
   constructor({ fields, options, dictionaries }: DecoderOptions, generate = true) {
     const standard = (options["json.timestamp-format.standard"] ?? "SQL") as TimestampStandard;
-    const failOnMissingField = options["json.fail-on-missing-field"] === "true";
-    this.#fields = fields;
-    this.#coerce = { standard, failOnMissingField };
+    const dialect = { standard, allRequired: options["json.fail-on-missing-field"] === "true" };
     this.#ignoreErrors = options["json.ignore-parse-errors"] === "true";
+    this.#coerce = { standard, failOnMissingField: dialect.allRequired, ignoreErrors: this.#ignoreErrors };
+    this.#fields = fields;
     this.#dictionaries = fields.map((_, index) => dictionaries?.[index] ?? new StringDictionary());
-    this.#scanner = generate ? makeScanner(fields, standard, failOnMissingField, this.#dictionaries) : null;
+    const source = generate ? scannerSource(fields, dialect) : null;
+    this.#scanner = source === null ? null : (this.#compile<(odd: OddReader) => Scanner>(source, ["odd"])?.(this.#odd) ?? null);
+    this.#shapes = this.#scanner === null ? null : new ShapeTier(fields, dialect, (text) => this.#compile<RunScanner>(text, runParameters));
   }
 
-  decode(records: RecordRanges, from: number, count: number): DecodedColumns {
-    const { bytes, starts, ends } = records;
+  decode({ bytes, starts, ends }: RecordRanges, from: number, count: number): DecodedColumns {
     const columns = this.#fields.map((field, index) => new DecodeColumn(field, count, this.#dictionaries[index], bytes));
+    const words = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
     const failed: FailedRecord[] = [];
-    const scanner = this.#scanner;
+    const dropped: number[] = [];
+    const to = from + count;
     let row = 0;
-    scanner?.bind(columns);
-    for (let index = from; index < from + count; index++) {
-      if (scanner !== null) {
-        try {
-          scanner.scan(bytes, starts[index], ends[index], row);
-          row++;
-          continue;
-        } catch (error) {
-          if (error !== slow) throw error;
-        }
-      }
-      this.slowRecords++;
-      const message = this.#slow(bytes, starts[index], ends[index], row, columns);
+    this.#columns = columns;
+    this.#scanner?.bind(columns);
+    for (let index = from; index < to; index++) {
+      const run = this.#shapes?.scan(bytes, words, starts, ends, index, to, row, columns, this.#odd) ?? 0;
+      this.counts.shape += run;
+      row += run;
+      index += run;
+      if (index === to) break;
+      const message = this.#record(bytes, words, starts[index], ends[index], row);
       if (message === null) row++;
-      else if (!this.#ignoreErrors) failed.push({ index, message });
+      else if (this.#ignoreErrors) dropped.push(index);
+      else failed.push({ index, message });
     }
-    scanner?.unbind(columns);
-    return { length: row, columns: columns.map((column): Column => column.finish(row)), failed };
+    return { length: row, columns: columns.map((column): Column => column.finish(row)), failed, dropped };
   }
 
   /** Null when the record was read, else why not. */
-  #slow(bytes: Uint8Array, start: number, end: number, row: number, columns: readonly DecodeColumn[]): string | null {
+  #record(bytes: Uint8Array, words: DataView, start: number, end: number, row: number): string | null {
+    if (this.#scanner !== null) {
+      const roomy = end + slackBytes <= bytes.length;
+      if (roomy ? this.#scanner.scan(bytes, words, start, end, row) : this.#scanCopy(this.#scanner, bytes, start, end, row)) {
+        this.counts.scanner++;
+        if (roomy) this.#shapes!.missed(bytes, start, end);
+        return null;
+      }
+      for (const column of this.#columns) column.clear(row);
+    }
+    this.counts.exact++;
+    return this.#exact(bytes, start, end, row);
+  }
+
+  #scanCopy(scanner: Scanner, bytes: Uint8Array, start: number, end: number, row: number): boolean {
+    const length = end - start;
+    if (this.#copy.length < length + slackBytes) this.#copy = new Uint8Array((length + slackBytes) * 2);
+    const copy = this.#copy;
+    copy.set(bytes.subarray(start, end));
+    copy.fill(0, length, length + slackBytes);
+    if (!scanner.scan(copy, new DataView(copy.buffer), 0, length, row)) return false;
+    for (const column of this.#columns) column.shift(row, start);
+    return true;
+  }
+
+  readonly #odd: OddReader = (field, bytes, at, end, row) => {
+    const behind = skipValue(bytes, at, end);
+    if (behind < 0) return -1;
+    const { type, path } = this.#fields[field];
+    const column = this.#columns[field];
+    const first = bytes[at];
+    if (type.kind === "double" && (first === 45 || (first >= 48 && first <= 57))) {
+      column.values[row] = Number(latin1(bytes, at, behind));
+      return behind;
+    }
     try {
-      const value = readJson(strict.decode(bytes.subarray(start, end)));
+      column.set(row, coerce(readJson(textDecoder.decode(bytes.subarray(at, behind))), type, path, this.#coerce));
+      return behind;
+    } catch (error) {
+      if (error instanceof RecordError || error instanceof SyntaxError) return -1;
+      throw error;
+    }
+  };
+
+  #exact(bytes: Uint8Array, start: number, end: number, row: number): string | null {
+    try {
+      const value = readJson(textDecoder.decode(bytes.subarray(start, end)));
       if (!(value instanceof Map)) return "not a JSON object";
       const scalars = this.#fields.map((field) => coerce(walk(value, field.path), field.type, field.path, this.#coerce));
-      scalars.forEach((scalar, index) => columns[index].set(row, scalar));
+      scalars.forEach((scalar, index) => this.#columns[index].set(row, scalar));
       return null;
     } catch (error) {
       if (error instanceof RecordError || error instanceof SyntaxError) return error.message;
       throw error;
     }
   }
+
+  /** A function of generated code; null where the host forbids code from text, or the code is too long to be compiled well. */
+  #compile<Result>(source: string, parameters: readonly string[]): Result | null {
+    if (source.length > sourceLengthMax) return null;
+    const names = [...Object.keys(globals), ...this.#dictionaries.map((_, index) => `d${index}`)];
+    try {
+      const make = new Function(...names, `return function (${parameters.join(", ")}) {${source}\n};`) as (...values: unknown[]) => Result;
+      return make(...Object.values(globals), ...this.#dictionaries);
+    } catch (error) {
+      if (error instanceof EvalError) return null;
+      throw error;
+    }
+  }
+}
+
+const globals = { ...scannerGlobals, skip: skipValue };
+const runParameters = ["b", "w", "starts", "ends", "from", "to", "row", "columns", "odd"];
+
+function latin1(bytes: Uint8Array, start: number, end: number): string {
+  return Buffer.prototype.latin1Slice.call(bytes, start, end);
 }
 
 /** The value at a path; a NULL on the way makes it NULL, anything else that is no object is an error. */
@@ -92,35 +158,3 @@ function walk(top: Map<string, JsonValue>, path: readonly string[]): JsonValue |
   }
   return value;
 }
-
-function makeScanner(fields: readonly DecodedField[], standard: TimestampStandard, allRequired: boolean, dictionaries: readonly StringDictionary[]): Scanner | null {
-  const source = scannerSource(fields, standard, allRequired);
-  if (source === null) return null;
-  try {
-    const make = new Function("slow", "dictionaries", "powers", "numberText", "dayStart", source.text) as (
-      slowMark: object,
-      all: readonly StringDictionary[],
-      tens: Float64Array,
-      number: typeof numberText,
-      day: typeof dayStart,
-    ) => Scanner;
-    return make(slow, dictionaries, powers, numberText, dayStart);
-  } catch (error) {
-    // Hosts may forbid code from text; the slow tier reads everything.
-    if (error instanceof EvalError) return null;
-    throw error;
-  }
-}
-
-function numberText(bytes: Uint8Array, start: number, end: number): number {
-  let text = "";
-  for (let at = start; at < end; at++) text += String.fromCharCode(bytes[at]);
-  return Number(text);
-}
-
-/** Milliseconds of a day's start; NaN when there is no such day. */
-function dayStart(year: number, month: number, day: number): number {
-  if (month < 1 || month > 12 || day < 1 || day > monthLength(year, month)) return NaN;
-  return daysOfDate(year, month, day) * 86_400_000;
-}
-
