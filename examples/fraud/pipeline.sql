@@ -11,7 +11,7 @@ CREATE TABLE transactions (
   amount DOUBLE,
   ts TIMESTAMP(3),
   WATERMARK FOR ts AS ts - INTERVAL '5' SECOND
-) WITH ('connector' = 'stream', 'stream' = 'transactions', 'format' = 'json');
+) WITH ('connector' = 'stream', 'stream' = 'transactions', 'create' = 'true', 'shards' = '4', 'format' = 'json');
 
 -- Frauds, as they become known: seven days after the transaction. Rows without a terminal only carry the time.
 CREATE TABLE chargebacks (
@@ -20,7 +20,7 @@ CREATE TABLE chargebacks (
   terminal_id STRING,
   ts TIMESTAMP(3),
   WATERMARK FOR ts AS ts - INTERVAL '5' SECOND
-) WITH ('connector' = 'stream', 'stream' = 'chargebacks', 'format' = 'json');
+) WITH ('connector' = 'stream', 'stream' = 'chargebacks', 'create' = 'true', 'format' = 'json');
 
 CREATE MODEL fraud
 INPUT (
