@@ -11,7 +11,9 @@ export class StringDictionary {
   /** Pairs of id (−1: free) and hash, side by side so that a lookup touches one cache line. */
   #slots = new Int32Array(2048).fill(-1);
   #starts = new Int32Array(513);
+  /** Texts one behind the other, and room to read a word past the last. */
   #bytes = new Uint8Array(8192);
+  #words = new DataView(this.#bytes.buffer);
   #texts: (string | undefined)[] = [];
   #size = 0;
 
@@ -43,6 +45,19 @@ export class StringDictionary {
     }
   }
 
+  /** As `internHashed`, comparing by words: `words` views `source`, which has 3 readable bytes behind `end`. */
+  internWords(source: Uint8Array, words: DataView, start: number, end: number, hash: number): number {
+    const slots = this.#slots;
+    const mask = slots.length - 2;
+    let slot = (hash << 1) & mask;
+    for (;;) {
+      const id = slots[slot]!;
+      if (id < 0) return this.#add(source, start, end, hash, slot);
+      if (slots[slot + 1] === hash && this.#equalWords(id, words, start, end)) return id;
+      slot = (slot + 2) & mask;
+    }
+  }
+
   internText(text: string): number {
     const bytes = encoder.encode(text);
     const id = this.internBytes(bytes, 0, bytes.length);
@@ -67,12 +82,22 @@ export class StringDictionary {
     return true;
   }
 
+  #equalWords(id: number, words: DataView, start: number, end: number): boolean {
+    let at = this.#starts[id]!;
+    if (this.#starts[id + 1]! - at !== end - start) return false;
+    const own = this.#words;
+    let index = start;
+    for (; index + 4 <= end; index += 4, at += 4) if (own.getInt32(at, true) !== words.getInt32(index, true)) return false;
+    const rest = end - index;
+    return rest === 0 || ((own.getInt32(at, true) ^ words.getInt32(index, true)) & ((1 << (rest << 3)) - 1)) === 0;
+  }
+
   #add(source: Uint8Array, start: number, end: number, hash: number, slot: number): number {
     const id = this.#size++;
     if (id + 2 > this.#starts.length) this.#growEntries();
     const at = this.#starts[id]!;
     const next = at + end - start;
-    if (next > this.#bytes.length) this.#growBytes(next);
+    if (next + 4 > this.#bytes.length) this.#growBytes(next + 4);
     this.#bytes.set(source.subarray(start, end), at);
     this.#starts[id + 1] = next;
     this.#slots[slot] = id;
@@ -91,6 +116,7 @@ export class StringDictionary {
     const bytes = new Uint8Array(Math.max(needed, this.#bytes.length * 2));
     bytes.set(this.#bytes);
     this.#bytes = bytes;
+    this.#words = new DataView(bytes.buffer);
   }
 
   #rehash(): void {

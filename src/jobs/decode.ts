@@ -30,9 +30,9 @@ class RawRows {
 
   decode(chunk: RawChunk, from: number, count: number): DecodedRows {
     if (this.#decoder === null) throw new HeadraceError("internal", `table ${this.#scan.table.name} sends records and has no format`);
-    const { length, columns, failed } = this.#decoder.decode(chunk, from, count);
+    const { length, columns, failed, dropped } = this.#decoder.decode(chunk, from, count);
     const hasMetadata = this.#scan.fields.some((field) => field.kind === "metadata");
-    const kept = hasMetadata ? keptRecords(from, count, failed, length) : [];
+    const kept = hasMetadata ? keptRecords(from, count, [...failed.map(({ index }) => index), ...dropped]) : [];
     let next = 0;
     const all = this.#scan.fields.map((field): Column => (field.kind === "physical" ? columns[next++] : metadataColumn(chunk, field, kept)));
     return { batch: { schema: this.#scan.schema, length, columns: all, changes: null }, failed };
@@ -40,11 +40,10 @@ class RawRows {
 }
 
 /** Numbers of the records whose rows are in the batch. */
-function keptRecords(from: number, count: number, failed: readonly { readonly index: number }[], length: number): number[] {
-  const refused = new Set(failed.map(({ index }) => index));
+function keptRecords(from: number, count: number, leftOut: readonly number[]): number[] {
+  const out = new Set(leftOut);
   const kept: number[] = [];
-  for (let index = from; index < from + count; index++) if (!refused.has(index)) kept.push(index);
-  if (kept.length !== length) throw new HeadraceError("sql-unsupported", "metadata columns cannot be read together with a format that leaves records out");
+  for (let index = from; index < from + count; index++) if (!out.has(index)) kept.push(index);
   return kept;
 }
 

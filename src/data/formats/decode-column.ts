@@ -79,6 +79,7 @@ export class DecodeColumn {
   /** Forgets what a failed attempt left in a row: rows start without NULL and exception. */
   clear(row: number): void {
     this.nulls[row] = 0;
+    if (this.#kind === "object") this.values[row] = null;
     this.#exceptions?.delete(row);
   }
 

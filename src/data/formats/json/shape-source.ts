@@ -6,8 +6,8 @@ import { jsonSkip, jsonValue, type JsonDialect } from "./value-source.ts";
 
 /**
  * Body of `(b, w, starts, ends, from, to, row, columns, odd) → records read`, or null for a shape that lacks a field that
- * must be there. It stops at the first record that differs from the shape, leaving its row
- * clean. `odd(field, b, p, e, r)` reads a value of unusual form and answers the position behind it.
+ * must be there. It stops at the first record that differs from the shape; what it wrote
+ * into that record's row, the next tier writes again. `odd(field, b, p, e, r)` reads a value of unusual form and answers the position behind it.
  */
 export function shapeSource(shape: Shape, fields: readonly DecodedField[], dialect: JsonDialect): string | null {
   if (shape.absent.some((index) => dialect.allRequired || !fields[index].type.nullable)) return null;
@@ -17,17 +17,15 @@ export function shapeSource(shape: Shape, fields: readonly DecodedField[], diale
   return `
   const ${[...names, `size = b.length - ${literalBytesMax + slackBytes}`].join(", ")};
   ${dayMemory}
-  let r = row, index = from, dirty = false;
+  let r = row, index = from;
   run: for (; index < to; index++, r++) {
     let p = starts[index];
     const e = ends[index];
     if (e > size) break;
-    dirty = false;
     ${shape.steps.map((step) => stepText(step, fields, dialect)).join("\n    ")}
     if (p !== e) break run;
     ${shape.absent.map((index) => `n${index}[r] = 1;`).join(" ")}
   }
-  if (dirty && index < to) for (const column of columns) column.clear(r);
   ${shape.absent.map((index) => `if (index > from) columns[${index}].hasNulls = true;`).join(" ")}
   return index - from;`;
 }
@@ -42,8 +40,8 @@ function stepText(step: ShapeStep, fields: readonly DecodedField[], dialect: Jso
       return jsonSkip(step.first, fail);
     case "field": {
       const { type } = fields[step.field];
-      const isNull = type.nullable ? `n${step.field}[r] = 1; columns[${step.field}].hasNulls = true; dirty = true; p += 4;` : fail;
-      return `if (b[p] === 110) { if (w.getInt32(p, true) !== 1819047278) ${fail} ${isNull} } else ${jsonValue(step.field, fields[step.field], dialect, fail, "dirty = true;")}`;
+      const isNull = type.nullable ? `n${step.field}[r] = 1; columns[${step.field}].hasNulls = true; p += 4;` : fail;
+      return `if (b[p] === 110) { if (w.getInt32(p, true) !== 1819047278) ${fail} ${isNull} } else ${jsonValue(step.field, fields[step.field], dialect, fail)}`;
     }
   }
 }

@@ -41,7 +41,7 @@ export class ShapeTier {
     this.#compile = compile;
   }
 
-  /** Records of known shapes from `from` on; answers how many. The rows of those not read are clean. */
+  /** Records of known shapes from `from` on; answers how many. */
   scan(bytes: Uint8Array, words: DataView, starts: Int32Array, ends: Int32Array, from: number, to: number, row: number, columns: readonly DecodeColumn[], odd: OddReader): number {
     const known = this.#known;
     let taken = 0;

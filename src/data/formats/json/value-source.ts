@@ -9,16 +9,16 @@ export interface JsonDialect {
   readonly allRequired: boolean;
 }
 
-/** `fail`: statement that gives up on the record; `note`: runs before a value of unusual form is left to `odd`. */
-export function jsonValue(index: number, field: DecodedField, { standard }: JsonDialect, fail: string, note = ""): string {
+/** `fail`: statement that gives up on the record. */
+export function jsonValue(index: number, field: DecodedField, { standard }: JsonDialect, fail: string): string {
   const { type } = field;
-  const odd = `{ ${note} p = odd(${index}, b, p, e, r); if (p < 0) ${fail} }`;
+  const odd = `{ p = odd(${index}, b, p, e, r); if (p < 0) ${fail} }`;
   const inQuotes = (text: (odd: string, behind: string) => string): string => `if (b[p] !== 34) ${odd} else { p++; ${text(`p--; ${odd}`, "b[p++] === 34")} }`;
   const toQuote = (begin: string, each: string, end: string): string =>
     `{ const q = p; if (b[p] !== 34) ${odd} else { const t0 = ++p; ${begin} ${scanWords([34, 92], 32, each, fail)} if (b[p] !== 34) { p = q; ${odd} } else { if (p >= e) ${fail} ${end} p++; } } }`;
   switch (fastKind(field)) {
     case "string":
-      return toQuote(hashBegin, hashWord, `${hashRest} v${index}[r] = d${index}.internHashed(b, t0, p, h);`);
+      return toQuote(hashBegin, hashWord, `${hashRest} v${index}[r] = d${index}.internWords(b, w, t0, p, h);`);
     case "view":
       return toQuote("", "", `v${index}[r] = t0; e${index}[r] = p;`);
     case "boolean":
