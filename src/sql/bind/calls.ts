@@ -13,9 +13,14 @@ export function scalarFunction(name: string, span: Span): ScalarFunction {
     throw new SqlError("sql-invalid", `${found.name} is an aggregate and cannot stand here`, span, {
       hint: "aggregates stand in a SELECT list or HAVING, with GROUP BY or OVER",
     });
-  if (isPlannedFunction(name)) throw new SqlError("sql-unsupported", `${name.toUpperCase()} cannot be run yet`, span);
+  throw unknownFunction(name, span);
+}
+
+/** For a name that nothing here is declared by. */
+export function unknownFunction(name: string, span: Span): SqlError {
+  if (isPlannedFunction(name)) return new SqlError("sql-unsupported", `${name.toUpperCase()} cannot be run yet`, span);
   const near = nearestOf(name, functionNames());
-  throw new SqlError("sql-invalid", `there is no function ${name}`, span, near === undefined ? {} : { hint: `did you mean ${near}?` });
+  return new SqlError("sql-invalid", `there is no function ${name}`, span, near === undefined ? {} : { hint: `did you mean ${near}?` });
 }
 
 /** @throws SqlError when the arguments do not fit. */
@@ -42,7 +47,8 @@ function shownName(name: string): string {
 /** The expression as this type; NULL keeps its own nullability. */
 export function castTo(expression: Expression, type: DataType, span: Span, timeZone: string, safe = false): Expression {
   if (sameType(expression.type, type, true)) return expression;
-  if (expression.kind === "literal" && expression.value === null) return { kind: "literal", type: withNullable(type, true), value: null };
+  if (expression.type.kind === "null" || (expression.kind === "literal" && expression.value === null))
+    return { kind: "literal", type: withNullable(type, true), value: null };
   const target = withNullable(type, expression.type.nullable);
   return bindCall(safe ? "TRY_CAST" : "CAST", [expression], span, timeZone, target);
 }

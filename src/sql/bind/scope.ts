@@ -26,18 +26,30 @@ export class Scope {
   /** @throws SqlError for a name that is not there, or that two tables have. */
   resolve(parts: readonly ast.Identifier[], span: ast.Span): Resolved {
     const [first, second] = parts;
+    // A table's name goes before a ROW column of the same name.
+    const qualified = this.#qualified(parts, 0);
+    if (qualified !== null) return qualified;
     const byColumn = this.#find((column) => column.name === first.name);
     if (byColumn.length === 1) return { index: byColumn[0], fields: parts.slice(1) };
-    if (second !== undefined) {
-      const qualified = this.#find((column) => column.qualifier === first.name && column.name === second.name);
-      if (qualified.length > 0) return { index: qualified[0], fields: parts.slice(2) };
-      if (this.columns.some((column) => column.qualifier === first.name)) throw this.#unknown(second, first.name);
-    }
     if (byColumn.length > 1)
       throw new SqlError("sql-invalid", `column ${first.name} is ambiguous`, span, {
         hint: `name its table, such as ${this.columns[byColumn[0]].qualifier ?? "t"}.${first.name}`,
       });
+    if (second !== undefined && this.columns.some((column) => column.qualifier === first.name)) throw this.#unknown(second, first.name);
+    // Catalogs and databases are read past: there is one.
+    for (let at = 1; at + 1 < parts.length; at++) {
+      const found = this.#qualified(parts, at);
+      if (found !== null) return found;
+    }
     throw this.#unknown(first, null);
+  }
+
+  /** `table.column`, the table's name at a position. */
+  #qualified(parts: readonly ast.Identifier[], at: number): Resolved | null {
+    const [table, name] = parts.slice(at);
+    if (name === undefined) return null;
+    const index = this.columns.findIndex((column) => column.qualifier === table.name && column.name === name.name);
+    return index < 0 ? null : { index, fields: parts.slice(at + 2) };
   }
 
   #find(matches: (column: ScopeColumn) => boolean): number[] {

@@ -1,4 +1,5 @@
 /** A script to a plan: definitions first, then everything that is to run, as one job. */
+import { inClause } from "../bind/clause.ts";
 import { unsupported } from "../bind/expressions.ts";
 import { type Catalog, objectName } from "../catalog.ts";
 import { SqlError } from "../errors.ts";
@@ -11,7 +12,7 @@ import { explain } from "./explain.ts";
 import { planInsert } from "./insert.ts";
 import { optimise } from "./optimise/index.ts";
 import type { Plan } from "./plan.ts";
-import { planQuery } from "./query.ts";
+import { planQuery, planSubquery } from "./query.ts";
 import type { PlanContext } from "./relation.ts";
 import { materialised } from "./window-columns.ts";
 
@@ -46,6 +47,11 @@ export function compileScript(text: string, options: CompileOptions): CompiledSc
   }
 }
 
+/** What a fault is said to stand in when no clause owns it. */
+function statementName({ kind }: ast.Statement): string {
+  return kind === "query-statement" ? "SELECT" : kind.replaceAll("-", " ").toUpperCase();
+}
+
 class Script {
   readonly #catalog: Catalog;
   readonly #configuration: Record<string, string>;
@@ -60,14 +66,14 @@ class Script {
   }
 
   run(statements: readonly ast.Statement[]): CompiledScript {
-    for (const statement of statements) this.#statement(statement);
+    for (const statement of statements) inClause(statementName(statement), () => this.#statement(statement));
     return { plan: this.#plan(this.#inserts, this.#query), configuration: this.#configuration, explanations: this.#explanations, request: this.#request };
   }
 
   #statement(statement: ast.Statement): void {
     switch (statement.kind) {
       case "create-table":
-        return defineTable(statement, this.#catalog);
+        return defineTable(statement, this.#context(new PlanBuilder()));
       case "create-view":
         return this.#view(statement);
       case "create-model":
@@ -125,7 +131,7 @@ class Script {
 
   /** Planned once here, so that an error points into the view and not at who uses it. */
   #view(statement: ast.CreateView): void {
-    const { relation } = planQuery(statement.query, this.#context(new PlanBuilder()));
+    const relation = planSubquery(statement.query, this.#context(new PlanBuilder()));
     if (statement.columns.length > relation.columns.length)
       throw new SqlError("sql-invalid", `the view names ${statement.columns.length} columns, its query has ${relation.columns.length}`, statement.span);
     this.#catalog.add(

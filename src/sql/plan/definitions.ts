@@ -1,12 +1,57 @@
 /** DDL: what CREATE, DROP and SET do to the catalog and the settings. */
+import { inClause } from "../bind/clause.ts";
 import { unsupported } from "../bind/expressions.ts";
 import { bindType } from "../bind/types.ts";
 import { objectName, type Catalog, type CatalogTable } from "../catalog.ts";
-import { SqlError } from "../errors.ts";
+import { SqlError, type SqlErrorCode } from "../errors.ts";
+import { nearestOf } from "../nearest.ts";
 import type * as ast from "../parse/ast.ts";
 import type { TableColumn } from "./plan.ts";
+import type { PlanContext } from "./relation.ts";
+import { planScan } from "./tables.ts";
 
-export function defineTable(node: ast.CreateTable, catalog: Catalog): void {
+/** Adds the table when everything it says can be bound: a fault belongs to the statement that makes it, not to the first that reads it. */
+export function defineTable(node: ast.CreateTable, context: PlanContext): void {
+  const table = tableOf(node, context.catalog);
+  inClause("CREATE TABLE", () => checkPrimaryKey(node, table));
+  try {
+    inClause("CREATE TABLE", () => planScan(table, context, []));
+  } catch (error) {
+    // What LIKE brings along stands in another text.
+    if (!(error instanceof SqlError) || node.like === undefined || isWithin(error.span, node.span)) throw error;
+    throw new SqlError(error.code as SqlErrorCode, `what LIKE takes over does not hold here: ${error.message}`, node.like.span, {
+      clause: "CREATE TABLE",
+      hint: error.hint,
+    });
+  }
+  context.catalog.add(table, node.name, node);
+}
+
+function isWithin(inner: ast.Span, outer: ast.Span): boolean {
+  return inner.start >= outer.start && inner.end <= outer.end;
+}
+
+function checkPrimaryKey(node: ast.CreateTable, { reference }: CatalogTable): void {
+  for (const { name, span } of node.primaryKey?.columns ?? []) {
+    const column = reference.columns.find((each) => each.name === name);
+    if (column?.kind === "physical") continue;
+    const near =
+      column === undefined
+        ? nearestOf(
+            name,
+            reference.columns.map((each) => each.name),
+          )
+        : undefined;
+    throw new SqlError(
+      "sql-invalid",
+      column === undefined ? `PRIMARY KEY (${name}): there is no such column` : `PRIMARY KEY (${name}): the column is not stored`,
+      span,
+      near === undefined ? {} : { hint: `did you mean ${near}?` },
+    );
+  }
+}
+
+function tableOf(node: ast.CreateTable, catalog: Catalog): CatalogTable {
   if (node.query !== undefined) throw unsupported("CREATE TABLE AS SELECT", node.query.span, "CREATE TABLE, then INSERT INTO");
   const like = node.like === undefined ? null : likeTable(node.like, catalog);
   const own = node.columns.map(columnOfDefinition);
@@ -26,7 +71,7 @@ export function defineTable(node: ast.CreateTable, catalog: Catalog): void {
     });
   const computed = new Map(like?.computed);
   for (const column of node.columns) if (column.kind === "computed-column") computed.set(column.name.name, column.expression);
-  const table: CatalogTable = {
+  return {
     kind: "table",
     reference: {
       name: objectName(node.name),
@@ -40,7 +85,6 @@ export function defineTable(node: ast.CreateTable, catalog: Catalog): void {
     watermark: watermarkOf(node) ?? like?.watermark ?? null,
     definition: like === null ? node : { ...node, watermark: node.watermark ?? like.definition.watermark },
   };
-  catalog.add(table, node.name, node);
 }
 
 function likeTable(like: ast.LikeDefinition, catalog: Catalog): CatalogTable {

@@ -100,7 +100,9 @@ function staticPartition(insert: ast.Insert): Record<string, string> {
 function targetColumns(insert: ast.Insert, table: CatalogTable, fixed: Readonly<Record<string, string>>): TableColumn[] {
   const columns = persistedColumns(table.reference.columns);
   if (insert.columns.length === 0) return columns.filter(({ name }) => fixed[name] === undefined);
-  return insert.columns.map((identifier) => {
+  return insert.columns.map((identifier, index) => {
+    if (insert.columns.findIndex(({ name }) => name === identifier.name) < index)
+      throw new SqlError("sql-invalid", `column ${identifier.name} is named twice`, identifier.span);
     const found = columns.find(({ name }) => name === identifier.name);
     if (found !== undefined) return found;
     const near = nearestOf(
@@ -116,19 +118,21 @@ function targetColumns(insert: ast.Insert, table: CatalogTable, fixed: Readonly<
   });
 }
 
-/** Both sides, column by column. */
+const shownMisfits = 5;
+
+/** Says how many columns each side has, or which do not fit. */
 function mismatch(insert: ast.Insert, table: CatalogTable, relation: Relation, targets: readonly TableColumn[]): SqlError {
-  const width = Math.max(relation.columns.length, targets.length);
-  const lines = Array.from({ length: width }, (_, index) => {
-    const given = relation.columns[index];
-    const wanted = targets[index];
-    const fits = given !== undefined && wanted !== undefined && castsImplicitly(given.type, wanted.type);
-    const left = given === undefined ? "(nothing)" : `${given.name} ${typeText(given.type, true)}`;
-    const right = wanted === undefined ? "(nothing)" : `${wanted.name} ${typeText(wanted.type, true)}`;
-    return `${left} → ${right}${fits ? "" : "  does not fit"}`;
-  });
-  return new SqlError("sql-invalid", `the query does not fit table ${table.reference.name}: ${lines.join("; ")}`, insert.query.span, {
-    clause: "INSERT INTO",
-    hint: "columns are matched by position; CAST what differs",
-  });
+  const { name } = table.reference;
+  const options = { clause: "INSERT INTO", hint: "columns are matched by position; CAST what differs" };
+  if (relation.columns.length !== targets.length) {
+    const [given, wanted] = [relation.columns, targets].map((columns) => `${columns.length} (${columns.map((column) => column.name).join(", ")})`);
+    return new SqlError("sql-invalid", `table ${name} takes columns: ${wanted}; the query gives ${given}`, insert.query.span, options);
+  }
+  const misfits = relation.columns.flatMap((given, index) =>
+    castsImplicitly(given.type, targets[index].type)
+      ? []
+      : [`column ${index + 1} is ${given.name} ${typeText(given.type, true)}, not ${targets[index].name} ${typeText(targets[index].type, true)}`],
+  );
+  const more = misfits.length > shownMisfits ? `; and ${misfits.length - shownMisfits} more` : "";
+  return new SqlError("sql-invalid", `the query does not fit table ${name}: ${misfits.slice(0, shownMisfits).join("; ")}${more}`, insert.query.span, options);
 }

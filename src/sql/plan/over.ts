@@ -1,10 +1,10 @@
 /** OVER windows of a SELECT list: arguments projected, an OVER node for each partition, results put in their places. */
 import { typeText, withNullable } from "../../data/index.ts";
-import { castTo } from "../bind/calls.ts";
+import { castTo, unknownFunction } from "../bind/calls.ts";
 import { inClause } from "../bind/clause.ts";
 import { ExpressionBinder, unsupported } from "../bind/expressions.ts";
 import { SqlError } from "../errors.ts";
-import { isPlannedFunction, lookupFunction } from "../functions/index.ts";
+import { lookupFunction } from "../functions/index.ts";
 import type * as ast from "../parse/ast.ts";
 import { columnsOf } from "./builder.ts";
 import type { AggregateCall, Expression } from "./expression.ts";
@@ -145,6 +145,8 @@ function frameOf(specification: ast.WindowSpecification, binder: ExpressionBinde
   if (start.type === "CURRENT ROW") return frame.unit === "ROWS" ? { kind: "rows", precedingRows: 0 } : { kind: "range", precedingMs: 0 };
   if (start.type !== "PRECEDING") throw unsupported(`a frame that begins ${start.type}`, start.span);
   const offset = binder.bind(start.offset!);
+  if (offset.kind === "literal" && Number(offset.value) < 0)
+    throw new SqlError("sql-invalid", "a frame begins at or before the current row", start.span, { clause: "OVER" });
   if (frame.unit === "ROWS") {
     if (offset.kind !== "literal" || offset.type.kind !== "integer")
       throw new SqlError("sql-invalid", "ROWS needs a whole number of rows", start.span, { clause: "OVER" });
@@ -167,8 +169,8 @@ export function bindAggregate(
 ): AggregateCall {
   const name = callName(node);
   const declaration = lookupFunction(name);
-  if (declaration === undefined && isPlannedFunction(name)) throw unsupported(name, node.span);
-  if (declaration?.kind !== "aggregate")
+  if (declaration === undefined) throw unknownFunction(name, node.span);
+  if (declaration.kind !== "aggregate")
     throw new SqlError("sql-invalid", `${name} is no aggregate`, node.span, { clause: place === "over" ? "OVER" : "SELECT list" });
   if (!declaration.places.includes(place))
     throw new SqlError("sql-invalid", `${name} stands only ${place === "over" ? "in grouped queries" : "with OVER"}`, node.span);

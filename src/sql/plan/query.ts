@@ -33,6 +33,13 @@ export function planQuery(query: ast.Query, outer: PlanContext): PlannedQuery {
   return { relation, limit: query.limit === undefined ? null : limitOf(query.limit) };
 }
 
+/** A query inside another, of a view or of a common table: without LIMIT. */
+export function planSubquery(query: ast.Query, context: PlanContext): Relation {
+  const { relation, limit } = planQuery(query, context);
+  if (limit !== null) throw unsupported("LIMIT inside a query", query.limit!.span, "LIMIT stands at the end of a query that is shown");
+  return relation;
+}
+
 function limitOf(node: ast.Expression): number {
   if (node.kind === "number-literal" && node.form === "integer") return Number(node.text);
   throw new SqlError("sql-invalid", "LIMIT takes a whole number", node.span);
@@ -49,9 +56,7 @@ function planBody(body: ast.QueryBody, context: PlanContext): Relation {
     case "explicit-table":
       return materialised(planNamed(body.name, context), context);
     case "query": {
-      const { relation, limit } = planQuery(body, context);
-      if (limit !== null) throw unsupported("LIMIT inside a query", body.limit!.span);
-      return relation;
+      return planSubquery(body, context);
     }
   }
 }

@@ -12,7 +12,7 @@ import type { Expression } from "./expression.ts";
 import { collectColumns } from "./optimise/graph.ts";
 import type { ScanField } from "./plan.ts";
 import { planPredict } from "./predict.ts";
-import { planQuery } from "./query.ts";
+import { planSubquery } from "./query.ts";
 import { aliased, fieldsOf, type PlanContext, type Relation } from "./relation.ts";
 import { planWindowFunction } from "./window-functions.ts";
 
@@ -22,7 +22,7 @@ export function planTable(node: ast.TableExpression, context: PlanContext): Rela
       if (node.systemTime !== undefined) throw unsupported("FOR SYSTEM_TIME AS OF (temporal and lookup joins)", node.span);
       return withAlias(planNamed(node.name, context, node.hints), node.alias);
     case "derived-table":
-      return withAlias(planQuery(node.query, context).relation, node.alias);
+      return withAlias(planSubquery(node.query, context), node.alias);
     case "table-function":
       return withAlias(planFunction(node, context), node.alias);
     case "join":
@@ -55,7 +55,7 @@ export function planNamed(name: ast.ObjectName, context: PlanContext, hints: rea
   const common = name.parts.length === 1 ? context.commonTables.get(own) : undefined;
   if (common !== undefined) {
     const outer = new Map([...context.commonTables].filter(([key]) => key !== own));
-    const { relation } = planQuery(common.query, { ...context, commonTables: outer });
+    const relation = planSubquery(common.query, { ...context, commonTables: outer });
     return aliased(
       relation,
       own,
@@ -76,7 +76,7 @@ export function planNamed(name: ast.ObjectName, context: PlanContext, hints: rea
 /** A view's own text may be another script: its faults are told where the view is used. */
 function planView(view: CatalogView, name: ast.ObjectName, context: PlanContext): Relation {
   try {
-    return planQuery(view.query, { ...context, commonTables: new Map(), views: [...context.views, view.name] }).relation;
+    return planSubquery(view.query, { ...context, commonTables: new Map(), views: [...context.views, view.name] });
   } catch (error) {
     if (!(error instanceof SqlError)) throw error;
     const clause = error.clause === undefined ? "" : `${error.clause}: `;
@@ -86,7 +86,7 @@ function planView(view: CatalogView, name: ast.ObjectName, context: PlanContext)
 
 const defaultIdleTimeoutMs = 10_000;
 
-function planScan(table: CatalogTable, context: PlanContext, hints: readonly ast.Hint[]): Relation {
+export function planScan(table: CatalogTable, context: PlanContext, hints: readonly ast.Hint[]): Relation {
   const { reference } = table;
   const options = { ...reference.options, ...hintOptions(hints) };
   const stored = reference.columns.filter((column) => column.kind !== "computed");

@@ -1,12 +1,11 @@
 /** GROUP BY over a window: windowing table functions, and the older TUMBLE(time, size) in GROUP BY. */
-import { sameType, timestampType } from "../../data/index.ts";
+import { timestampType } from "../../data/index.ts";
 import { inClause } from "../bind/clause.ts";
 import { ExpressionBinder, unsupported } from "../bind/expressions.ts";
 import type { ScopeColumn } from "../bind/scope.ts";
 import { SqlError } from "../errors.ts";
 import type * as ast from "../parse/ast.ts";
 import { isPlannedFunction } from "../functions/index.ts";
-import { printExpression } from "../parse/index.ts";
 import { columnOf } from "./builder.ts";
 import type { AggregateCall, Expression } from "./expression.ts";
 import { bindAggregate } from "./over.ts";
@@ -109,11 +108,10 @@ class Aggregation {
     this.#context = context;
     this.#binder = new ExpressionBinder(scopeOf(input), context);
     this.#keys = inClause("GROUP BY", () =>
-      keys.map((node, index) => ({
-        text: printExpression(node),
-        expression: this.#binder.bind(node),
-        name: node.kind === "column" ? node.parts.at(-1)!.name : `$key${index}`,
-      })),
+      keys.map((node, index) => {
+        const expression = this.#binder.bind(node);
+        return { text: keyText(expression), expression, name: node.kind === "column" ? node.parts.at(-1)!.name : `$key${index}` };
+      }),
     );
   }
 
@@ -145,8 +143,8 @@ class Aggregation {
   }
 
   position(expression: Expression): number {
-    const text = JSON.stringify(expression, (_, value: unknown) => (typeof value === "bigint" ? `${value}n` : value));
-    const known = this.#projection.findIndex((each) => JSON.stringify(each, (_, value: unknown) => (typeof value === "bigint" ? `${value}n` : value)) === text);
+    const text = keyText(expression);
+    const known = this.#projection.findIndex((each) => keyText(each) === text);
     return known >= 0 ? known : this.#projection.push(expression) - 1;
   }
 
@@ -167,10 +165,29 @@ class Aggregation {
 
   /** The bound of the window that a node means. */
   #boundOf(node: ast.Expression): WindowColumn | null {
-    if (node.kind === "call" && auxiliary[callName(node)] !== undefined) return auxiliary[callName(node)];
+    if (node.kind === "call" && auxiliary[callName(node)] !== undefined) {
+      this.#checkAuxiliary(node);
+      return auxiliary[callName(node)];
+    }
     if (node.kind !== "column") return null;
     const last = node.parts.at(-1)!.name;
     return (windowColumnNames as readonly string[]).includes(last) ? windowColumnOf(node, this.#input) : null;
+  }
+
+  /** TUMBLE_START and the like must be of the window that is grouped by. */
+  #checkAuxiliary(call: ast.CallExpression): void {
+    const name = callName(call);
+    const { specification, timeColumn, legacy } = this.#input.window!;
+    if (!legacy)
+      throw new SqlError("sql-invalid", `${name} goes with ${name.split("_")[0]} in GROUP BY`, call.span, { hint: `here it is the column ${auxiliary[name]}` });
+    const [time, ...sizes] = call.arguments;
+    const given = sizes.map((argument) => intervalMs(argument, `an argument of ${name}`));
+    const wanted = specification.kind === "tumble" ? [specification.sizeMs] : [specification.slideMs, specification.sizeMs];
+    const bound = time === undefined ? null : this.#binder.bind(time as ast.Expression);
+    const same =
+      bound?.kind === "column" && bound.index === timeColumn && String(given) === String(wanted) && name.startsWith(specification.kind.toUpperCase());
+    if (!same)
+      throw new SqlError("sql-invalid", `${name} is of another window than GROUP BY`, call.span, { hint: "give it the arguments that stand in GROUP BY" });
   }
 
   #node(timeColumn: number): Relation {
@@ -222,30 +239,35 @@ class Aggregation {
       const index = relation.columns.findIndex(({ name }) => name === bound);
       return columnOf(index, relation.columns[index].type);
     }
-    const text =
-      node.kind === "column" ||
-      node.kind === "call" ||
-      node.kind === "extract" ||
-      node.kind === "time-rounding" ||
-      node.kind === "cast" ||
-      node.kind === "case" ||
-      node.kind === "binary"
-        ? printExpression(node)
-        : null;
-    const key = text === null ? -1 : this.#keys.findIndex((each) => each.text === text);
+    const key = this.#keyOf(node);
     if (key >= 0) return columnOf(key, this.#keys[key].expression.type);
     if (node.kind !== "column") return undefined;
-    return this.#keyColumn(node);
+    throw this.#ungrouped(node);
   }
 
-  /** `t.a` for a key `a`, or an error. */
-  #keyColumn(node: ast.ColumnExpression): Expression {
-    const expression = this.#binder.bind(node);
-    const key = this.#keys.findIndex((each) => each.expression.kind === "column" && expression.kind === "column" && each.expression.index === expression.index);
-    if (key >= 0 && sameType(expression.type, this.#keys[key].expression.type)) return columnOf(key, expression.type);
-    throw new SqlError("sql-invalid", `column ${node.parts.at(-1)!.name} is neither in GROUP BY nor in an aggregate`, node.span, {
+  /** The key that means the same: `t.a` is the key `a`, `upper(a)` the key `UPPER(t.a)`. */
+  #keyOf(node: ast.Expression): number {
+    if (node.kind.endsWith("-literal")) return -1;
+    let bound: Expression;
+    try {
+      bound = this.#binder.bind(node);
+    } catch (error) {
+      // What holds aggregates or bounds of the window is no key itself.
+      if (error instanceof SqlError && node.kind !== "column") return -1;
+      throw error;
+    }
+    const text = keyText(bound);
+    return this.#keys.findIndex((each) => each.text === text);
+  }
+
+  #ungrouped(node: ast.ColumnExpression): SqlError {
+    return new SqlError("sql-invalid", `column ${node.parts.at(-1)!.name} is neither in GROUP BY nor in an aggregate`, node.span, {
       clause: "SELECT list",
       hint: "group by it, or take MAX, FIRST_VALUE or the like of it",
     });
   }
+}
+
+function keyText(expression: Expression): string {
+  return JSON.stringify(expression, (_, value: unknown) => (typeof value === "bigint" ? `${value}n` : value));
 }

@@ -8,7 +8,7 @@ import type * as ast from "../parse/ast.ts";
 import { columnOf } from "./builder.ts";
 import type { Expression } from "./expression.ts";
 import type { PlanNode, WindowSpecification } from "./plan.ts";
-import { planQuery } from "./query.ts";
+import { planSubquery } from "./query.ts";
 import { windowColumnNames, type PlanContext, type Relation } from "./relation.ts";
 import { planNamed } from "./tables.ts";
 
@@ -54,7 +54,7 @@ const words: Partial<Record<ast.Argument["kind"], string>> = {
 
 export function planTableArgument(argument: Extract<ast.Argument, { kind: "table-argument" }>, context: PlanContext): Relation {
   if (argument.orderBy.length > 0) throw unsupported("ORDER BY of a table argument", argument.span);
-  return argument.source.kind === "query" ? planQuery(argument.source, context).relation : planNamed(argument.source, context);
+  return argument.source.kind === "query" ? planSubquery(argument.source, context) : planNamed(argument.source, context);
 }
 
 export function intervalMs(argument: ast.Argument, what: string): number {

@@ -1,0 +1,4 @@
+-- error
+CREATE TABLE clicks (u STRING, page STRING, v DOUBLE, n BIGINT, ts TIMESTAMP(3), WATERMARK FOR ts AS ts - INTERVAL '2' SECOND)
+  WITH ('connector' = 'stream', 'stream' = 'clicks', 'format' = 'json');
+SELECT LOWER(u), COUNT(*) FROM TABLE(TUMBLE(TABLE clicks, DESCRIPTOR(ts), INTERVAL '1' HOUR)) GROUP BY UPPER(u), window_start, window_end;
