@@ -15,7 +15,7 @@ export function bindLiteral(node: LiteralNode, timeZone = "UTC"): LiteralExpress
     case "number-literal":
       return bindNumber(node);
     case "string-literal":
-      return literal({ kind: "char", length: Math.max(1, [...node.value].length), nullable: false }, node.value);
+      return literal({ kind: "char", length: Math.max(1, Array.from(node.value).length), nullable: false }, node.value);
     case "binary-literal": {
       const bytes = Uint8Array.from(node.hexadecimal.match(/../g) ?? [], (digits) => Number.parseInt(digits, 16));
       return literal({ kind: "binary", length: Math.max(1, bytes.length), nullable: false }, bytes);

@@ -129,14 +129,14 @@ function literalText(value: unknown, type: DataType): string {
   switch (type.kind) {
     case "char":
     case "varchar":
-      return `'${String(value).replaceAll("'", "''")}'`;
+      return `'${(value as string).replaceAll("'", "''")}'`;
     case "binary":
     case "varbinary":
       return `X'${Buffer.from(value as Uint8Array).toString("hex")}'`;
     case "interval-millisecond":
       return durationText(value as number);
     case "interval-month":
-      return `${String(value)} months`;
+      return `${value as number} months`;
     case "date":
     case "time":
     case "timestamp":
