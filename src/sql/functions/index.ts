@@ -1,6 +1,7 @@
 /** All functions by name. The engine imports this door; it knows nothing of the parser. */
 import { aggregateFunctions } from "./aggregates.ts";
 import { arithmeticFunctions } from "./arithmetic.ts";
+import { combinationFunctions } from "./collection-combinations.ts";
 import { collectionFunctions } from "./collections.ts";
 import { comparisonFunctions } from "./comparison.ts";
 import { conversionFunctions } from "./conversion.ts";
@@ -48,6 +49,7 @@ export const allFunctions: readonly (ScalarFunction | AggregateFunction)[] = [
   ...conversionFunctions,
   ...encodingFunctions,
   ...collectionFunctions,
+  ...combinationFunctions,
   ...aggregateFunctions,
 ];
 
@@ -67,7 +69,7 @@ export function functionNames(): string[] {
 }
 
 const notRunYet = new Set(
-  "LISTAGG ARRAY_AGG COLLECT JSON_OBJECTAGG JSON_ARRAYAGG RANK DENSE_RANK LEAD NTILE PERCENT_RANK CUME_DIST NTH_VALUE SINGLE_VALUE APPROX_COUNT_DISTINCT GROUPING GROUPING_ID JSON_VALUE JSON_QUERY JSON_EXISTS JSON_OBJECT JSON_ARRAY JSON_STRING JSON_QUOTE JSON_UNQUOTE PARSE_JSON TRY_PARSE_JSON PARSE_URL PRINTF SHA2 CURRENT_WATERMARK SOURCE_WATERMARK TYPEOF ARRAY_CONCAT ARRAY_EXCEPT ARRAY_INTERSECT ARRAY_JOIN ARRAY_PREPEND ARRAY_SLICE ARRAY_UNION MAP_ENTRIES MAP_FROM_ARRAYS MAP_UNION BITAND BITOR CURRENT_USER UNHEX PERCENTILE".split(
+  "LISTAGG ARRAY_AGG COLLECT JSON_OBJECTAGG JSON_ARRAYAGG RANK DENSE_RANK LEAD NTILE PERCENT_RANK CUME_DIST NTH_VALUE SINGLE_VALUE APPROX_COUNT_DISTINCT GROUPING GROUPING_ID JSON_VALUE JSON_QUERY JSON_EXISTS JSON_OBJECT JSON_ARRAY JSON_STRING JSON_QUOTE JSON_UNQUOTE PARSE_JSON TRY_PARSE_JSON PARSE_URL PRINTF SHA2 CURRENT_WATERMARK SOURCE_WATERMARK TYPEOF BITAND BITOR CURRENT_USER UNHEX PERCENTILE".split(
     " ",
   ),
 );
