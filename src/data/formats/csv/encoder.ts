@@ -10,6 +10,7 @@ export class CsvEncoder implements Encoder {
   readonly #quote: string;
   readonly #quotes: boolean;
   readonly #nullText: string;
+  readonly #elementDelimiter: string;
   readonly #special: RegExp;
   readonly #cache = new Map<object, string[]>();
 
@@ -19,6 +20,7 @@ export class CsvEncoder implements Encoder {
     this.#quote = options["csv.quote-character"] ?? '"';
     this.#quotes = options["csv.disable-quote-character"] !== "true";
     this.#nullText = options["csv.null-literal"] ?? "";
+    this.#elementDelimiter = options["csv.array-element-delimiter"] ?? ";";
     const escaped = `${this.#delimiter}${this.#quote}`.replace(/[\\\]^-]/g, "\\$&");
     this.#special = new RegExp(`[${escaped}\\r\\n]|^$|^\\s|\\s$`);
   }
@@ -36,7 +38,15 @@ export class CsvEncoder implements Encoder {
     const quoted = (text: string): string => this.#quoted(text);
     if (column.layout === "string" && column.nulls === null) return cachedTexts(column, this.#cache, quoted);
     if (column.layout === "int" && column.nulls === null && type.kind === "integer") return (row) => String(column.values[row]);
-    return scalarCell(column, type, (scalar) => quoted(textOfScalar(scalar, type, "SQL")), this.#nullText);
+    return scalarCell(column, type, (scalar) => quoted(this.#text(scalar, type)), this.#nullText);
+  }
+
+  /** ARRAY and ROW as their elements with a delimiter of their own. */
+  #text(scalar: unknown, type: DataType): string {
+    if (type.kind !== "array" && type.kind !== "row") return textOfScalar(scalar, type, "SQL");
+    return (scalar as unknown[])
+      .map((each, index) => (each === null ? this.#nullText : textOfScalar(each, type.kind === "row" ? type.fields[index].type : type.element, "SQL")))
+      .join(this.#elementDelimiter);
   }
 
   #quoted(text: string): string {

@@ -3,11 +3,12 @@ import type { Column } from "../../batch.ts";
 import { StringDictionary } from "../../dictionary.ts";
 import { RecordError, type DecodedColumns, type DecodedField, type Decoder, type DecoderOptions, type FailedRecord, type RecordRanges } from "../decoder.ts";
 import type { TimestampStandard } from "../scalar-text.ts";
+import { compile, runParameters, type OddReader, type RunScanner } from "../compile.ts";
 import { DecodeColumn } from "../decode-column.ts";
 import { scannerGlobals, slackBytes } from "../value-source.ts";
 import { coerce, type CoerceOptions } from "./coerce.ts";
 import { readJson, type JsonValue } from "./reader.ts";
-import { ShapeTier, type OddReader, type RunScanner } from "./shapes.ts";
+import { ShapeTier } from "./shapes.ts";
 import { skipValue } from "./skip.ts";
 import { scannerSource } from "./source.ts";
 
@@ -17,8 +18,6 @@ interface Scanner {
 }
 
 const textDecoder = new TextDecoder();
-/** Code past which a scanner for a very wide table is not made: engines interpret what is too large to compile. */
-const sourceLengthMax = 400_000;
 
 export class JsonDecoder implements Decoder {
   readonly #fields: readonly DecodedField[];
@@ -42,8 +41,8 @@ export class JsonDecoder implements Decoder {
     this.#fields = fields;
     this.#dictionaries = fields.map((_, index) => dictionaries?.[index] ?? new StringDictionary());
     const source = generate ? scannerSource(fields, dialect) : null;
-    this.#scanner = source === null ? null : (this.#compile<(odd: OddReader) => Scanner>(source, ["odd"])?.(this.#odd) ?? null);
-    this.#shapes = this.#scanner === null ? null : new ShapeTier(fields, dialect, (text) => this.#compile<RunScanner>(text, runParameters));
+    this.#scanner = source === null ? null : (compile<(odd: OddReader) => Scanner>(source, ["odd"], globals, this.#dictionaries)?.(this.#odd) ?? null);
+    this.#shapes = this.#scanner === null ? null : new ShapeTier(fields, dialect, (text) => compile<RunScanner>(text, runParameters, globals, this.#dictionaries));
   }
 
   decode({ bytes, starts, ends }: RecordRanges, from: number, count: number): DecodedColumns {
@@ -126,23 +125,9 @@ export class JsonDecoder implements Decoder {
       throw error;
     }
   }
-
-  /** A function of generated code; null where the host forbids code from text, or the code is too long to be compiled well. */
-  #compile<Result>(source: string, parameters: readonly string[]): Result | null {
-    if (source.length > sourceLengthMax) return null;
-    const names = [...Object.keys(globals), ...this.#dictionaries.map((_, index) => `d${index}`)];
-    try {
-      const make = new Function(...names, `return function (${parameters.join(", ")}) {${source}\n};`) as (...values: unknown[]) => Result;
-      return make(...Object.values(globals), ...this.#dictionaries);
-    } catch (error) {
-      if (error instanceof EvalError) return null;
-      throw error;
-    }
-  }
 }
 
 const globals = { ...scannerGlobals, skip: skipValue };
-const runParameters = ["b", "w", "starts", "ends", "from", "to", "row", "columns", "odd"];
 
 function latin1(bytes: Uint8Array, start: number, end: number): string {
   return Buffer.prototype.latin1Slice.call(bytes, start, end);

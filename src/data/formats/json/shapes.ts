@@ -1,13 +1,10 @@
 /** The first tier: code for the shapes that records of this stream were seen to have. */
+import type { OddReader, RunScanner } from "../compile.ts";
 import type { DecodeColumn } from "../decode-column.ts";
 import type { DecodedField } from "../decoder.ts";
 import { shapeOf } from "./shape.ts";
 import { shapeSource } from "./shape-source.ts";
 import type { JsonDialect } from "./value-source.ts";
-
-/** Reads a value of unusual form; answers the position behind it or −1. */
-export type OddReader = (field: number, bytes: Uint8Array, at: number, end: number, row: number) => number;
-export type RunScanner = (bytes: Uint8Array, words: DataView, starts: Int32Array, ends: Int32Array, from: number, to: number, row: number, columns: readonly DecodeColumn[], odd: OddReader) => number;
 
 interface Known {
   readonly scan: RunScanner;
