@@ -6,7 +6,7 @@ CREATE TABLE readings (
   humidity DOUBLE,
   ts TIMESTAMP(3),
   WATERMARK FOR ts AS ts - INTERVAL '5' SECOND
-) WITH ('connector' = 'stream', 'stream' = 'readings', 'format' = 'json');
+) WITH ('connector' = 'stream', 'stream' = 'readings', 'create' = 'true', 'format' = 'json');
 
 CREATE TABLE alarms (
   mote_id STRING,
@@ -15,6 +15,15 @@ CREATE TABLE alarms (
   average_10m DOUBLE,
   deviation_10m DOUBLE
 ) WITH ('connector' = 'sns', 'topic' = 'mote-alarm');
+
+-- The same alarms as JSON lines, for those who come later.
+CREATE TABLE alarms_lake (
+  mote_id STRING,
+  ts TIMESTAMP(3),
+  temperature DOUBLE,
+  average_10m DOUBLE,
+  deviation_10m DOUBLE
+) WITH ('connector' = 'filesystem', 'path' = 'lake/alarms', 'format' = 'json');
 
 CREATE TABLE averages_lake (
   mote_id STRING,
@@ -48,10 +57,14 @@ SELECT *, SUM(is_anomalous) OVER w AS anomalies_10m
 FROM judged
 WINDOW w AS (PARTITION BY mote_id ORDER BY ts RANGE BETWEEN INTERVAL '10' MINUTE PRECEDING AND CURRENT ROW);
 
+CREATE VIEW raised AS
+SELECT mote_id, ts, temperature, average_10m, deviation_10m FROM counted WHERE is_anomalous = 1 AND anomalies_10m = 1;
+
 EXECUTE STATEMENT SET
 BEGIN
-  INSERT INTO alarms
-  SELECT mote_id, ts, temperature, average_10m, deviation_10m FROM counted WHERE is_anomalous = 1 AND anomalies_10m = 1;
+  INSERT INTO alarms SELECT * FROM raised;
+
+  INSERT INTO alarms_lake SELECT * FROM raised;
 
   INSERT INTO averages_lake
   SELECT mote_id, ts, temperature, humidity, average_10m, deviation_10m, readings_10m, DATE_FORMAT(ts, 'yyyy-MM-dd') FROM rolling;
