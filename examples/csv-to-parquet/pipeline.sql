@@ -1,5 +1,7 @@
 -- CSV files into Parquet, a folder a day: lake/flights/2001/01/31/. Ends when the files are read.
--- A line that is no flight becomes a dead letter with its file, its line and the reason.
+-- A line that is no flight becomes a dead letter with its file, its line and the reason, in the dead letters' stream and as a file.
+
+SET 'dead-letters.path' = 'lake/dead-letters';
 
 CREATE TABLE flights_csv (
   `date` TIMESTAMP(3),
@@ -7,7 +9,7 @@ CREATE TABLE flights_csv (
   distance INT,
   origin STRING,
   destination STRING
-) WITH ('connector' = 'filesystem', 'path' = 'input', 'format' = 'csv', 'source.path.regex-pattern' = '.*\.csv');
+) WITH ('connector' = 'filesystem', 'path' = 'data', 'format' = 'csv', 'source.path.regex-pattern' = '.*\.csv');
 
 CREATE TABLE flights (
   `date` TIMESTAMP(3),

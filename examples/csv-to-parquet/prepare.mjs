@@ -2,7 +2,7 @@
 /**
  * Writes the flights as CSV and the list of bad lines beside it.
  *
- *   node examples/csv-to-parquet/prepare.mjs [--out examples/csv-to-parquet/input] [--rows 3000000] [--bad-lines 1000] [--seed 1]
+ *   node examples/csv-to-parquet/prepare.mjs [--out examples/csv-to-parquet/data] [--rows 3000000] [--bad-lines 1000] [--seed 1]
  */
 import { mkdirSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -11,7 +11,7 @@ import { flightCount, writeFlights } from "./flights.mjs";
 
 const { values } = parseArgs({
   options: {
-    out: { type: "string", default: join(import.meta.dirname, "input") },
+    out: { type: "string", default: join(import.meta.dirname, "data") },
     rows: { type: "string", default: String(flightCount) },
     "bad-lines": { type: "string", default: "1000" },
     seed: { type: "string", default: "1" },
