@@ -6,6 +6,7 @@ import { equalScalars } from "../functions/index.ts";
 import type * as ast from "../parse/ast.ts";
 import type { Expression } from "../plan/expression.ts";
 import { bindCall, castTo, describeColumn } from "./calls.ts";
+import { bindJsonExists, bindJsonQuery, bindJsonValue } from "./json-calls.ts";
 import { bindLiteral } from "./literals.ts";
 import type { Resolved, Scope } from "./scope.ts";
 import { bindType } from "./types.ts";
@@ -90,6 +91,12 @@ export class ExpressionBinder {
         return this.#bound("TIMESTAMPDIFF", [this.bind(node.from), this.bind(node.to)], node.span, node.unit);
       case "trim":
         return this.#bound("TRIM", [this.bind(node.operand), ...(node.characters === undefined ? [] : [this.bind(node.characters)])], node.span, node.side);
+      case "json-value":
+        return bindJsonValue(node, (each) => this.bind(each), this.timeZone);
+      case "json-query":
+        return bindJsonQuery(node, (each) => this.bind(each), this.timeZone);
+      case "json-exists":
+        return bindJsonExists(node, (each) => this.bind(each), this.timeZone);
       default:
         throw unsupported(names[node.kind] ?? node.kind, node.span);
     }
@@ -177,7 +184,7 @@ export class ExpressionBinder {
   }
 
   #is(node: ast.IsExpression): Expression {
-    if (node.test.startsWith("JSON")) throw unsupported(`IS ${node.test}`, node.span);
+    if (node.test.startsWith("JSON")) return this.#negated(this.call(`IS ${node.test}`, [node.operand], node.span), node.negated, node.span);
     const test = node.test === "UNKNOWN" ? "NULL" : node.test;
     return this.call(`IS ${node.negated ? "NOT " : ""}${test}`, [node.operand], node.span);
   }
@@ -256,9 +263,6 @@ const names: Readonly<Record<string, string>> = {
   multiset: "a MULTISET value",
   "collection-query": "a collection of a query",
   "match-mode": "RUNNING and FINAL",
-  "json-value": "JSON_VALUE",
-  "json-query": "JSON_QUERY",
-  "json-exists": "JSON_EXISTS",
   "json-object": "JSON_OBJECT",
   "json-array": "JSON_ARRAY",
   "json-object-aggregate": "JSON_OBJECTAGG",
