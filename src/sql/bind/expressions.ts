@@ -6,7 +6,7 @@ import { equalScalars } from "../functions/index.ts";
 import type * as ast from "../parse/ast.ts";
 import type { Expression } from "../plan/expression.ts";
 import { bindCall, castTo, describeColumn } from "./calls.ts";
-import { bindJsonExists, bindJsonQuery, bindJsonValue } from "./json-calls.ts";
+import { bindJsonArray, bindJsonExists, bindJsonObject, bindJsonQuery, bindJsonValue } from "./json-calls.ts";
 import { bindLiteral } from "./literals.ts";
 import type { Resolved, Scope } from "./scope.ts";
 import { bindType } from "./types.ts";
@@ -97,6 +97,10 @@ export class ExpressionBinder {
         return bindJsonQuery(node, (each) => this.bind(each), this.timeZone);
       case "json-exists":
         return bindJsonExists(node, (each) => this.bind(each), this.timeZone);
+      case "json-object":
+        return bindJsonObject(node, (each) => this.bind(each), this.timeZone);
+      case "json-array":
+        return bindJsonArray(node, (each) => this.bind(each), this.timeZone);
       default:
         throw unsupported(names[node.kind] ?? node.kind, node.span);
     }
@@ -263,8 +267,6 @@ const names: Readonly<Record<string, string>> = {
   multiset: "a MULTISET value",
   "collection-query": "a collection of a query",
   "match-mode": "RUNNING and FINAL",
-  "json-object": "JSON_OBJECT",
-  "json-array": "JSON_ARRAY",
   "json-object-aggregate": "JSON_OBJECTAGG",
   "json-array-aggregate": "JSON_ARRAYAGG",
 };

@@ -1,7 +1,7 @@
 /** Calls of SQL/JSON, whose clauses become the parameter of a declared function. */
 import { stringType } from "../../data/index.ts";
 import { SqlError } from "../errors.ts";
-import type { JsonExistsParameter, JsonQueryParameter, JsonValueParameter } from "../functions/index.ts";
+import type { JsonBuildingParameter, JsonExistsParameter, JsonQueryParameter, JsonValueParameter } from "../functions/index.ts";
 import type * as ast from "../parse/ast.ts";
 import type { Expression } from "../plan/expression.ts";
 import { bindCall, castTo } from "./calls.ts";
@@ -33,4 +33,19 @@ export function bindJsonQuery(node: ast.JsonQueryExpression, bind: Bind, timeZon
 export function bindJsonExists(node: ast.JsonExistsExpression, bind: Bind, timeZone: string): Expression {
   const parameter: JsonExistsParameter = node.onError ?? "FALSE";
   return bindCall("JSON_EXISTS", [bind(node.input), bind(node.path)], node.span, timeZone, parameter);
+}
+
+export function bindJsonObject(node: ast.JsonObjectExpression, bind: Bind, timeZone: string): Expression {
+  const parameter: JsonBuildingParameter = { onNull: node.onNull ?? "NULL", nested: node.entries.map(({ value }) => isBuilding(value)) };
+  const args = node.entries.flatMap(({ key, value }) => [bind(key), bind(value)]);
+  return bindCall("JSON_OBJECT", args, node.span, timeZone, parameter);
+}
+
+export function bindJsonArray(node: ast.JsonArrayExpression, bind: Bind, timeZone: string): Expression {
+  const parameter: JsonBuildingParameter = { onNull: node.onNull ?? "ABSENT", nested: node.items.map(isBuilding) };
+  return bindCall("JSON_ARRAY", node.items.map(bind), node.span, timeZone, parameter);
+}
+
+function isBuilding({ kind }: ast.Expression): boolean {
+  return kind === "json-object" || kind === "json-array";
 }

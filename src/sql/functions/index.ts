@@ -7,6 +7,7 @@ import { comparisonFunctions } from "./comparison.ts";
 import { conversionFunctions } from "./conversion.ts";
 import { encodingFunctions } from "./encodings.ts";
 import type { AggregateFunction, ScalarFunction } from "./function.ts";
+import { jsonBuildingFunctions } from "./json-building.ts";
 import { jsonFunctions } from "./json.ts";
 import { logicFunctions } from "./logic.ts";
 import { mathFunctions } from "./math.ts";
@@ -16,6 +17,7 @@ import { timeFieldFunctions } from "./time-fields.ts";
 import { timeValueFunctions } from "./time-values.ts";
 
 export type * from "./function.ts";
+export type { JsonBuildingParameter } from "./json-building.ts";
 export type { JsonExistsParameter, JsonQueryParameter, JsonValueParameter } from "./json.ts";
 export type { WindowParameter } from "./time-values.ts";
 export { castValue, toText } from "./cast-values.ts";
@@ -53,6 +55,7 @@ export const allFunctions: readonly (ScalarFunction | AggregateFunction)[] = [
   ...collectionFunctions,
   ...combinationFunctions,
   ...jsonFunctions,
+  ...jsonBuildingFunctions,
   ...aggregateFunctions,
 ];
 
@@ -72,7 +75,7 @@ export function functionNames(): string[] {
 }
 
 const notRunYet = new Set(
-  "LISTAGG ARRAY_AGG COLLECT JSON_OBJECTAGG JSON_ARRAYAGG RANK DENSE_RANK LEAD NTILE PERCENT_RANK CUME_DIST NTH_VALUE SINGLE_VALUE APPROX_COUNT_DISTINCT GROUPING GROUPING_ID JSON_OBJECT JSON_ARRAY JSON_STRING JSON_QUOTE JSON_UNQUOTE PARSE_JSON TRY_PARSE_JSON PARSE_URL PRINTF SHA2 CURRENT_WATERMARK SOURCE_WATERMARK TYPEOF BITAND BITOR CURRENT_USER UNHEX PERCENTILE".split(
+  "LISTAGG ARRAY_AGG COLLECT JSON_OBJECTAGG JSON_ARRAYAGG RANK DENSE_RANK LEAD NTILE PERCENT_RANK CUME_DIST NTH_VALUE SINGLE_VALUE APPROX_COUNT_DISTINCT GROUPING GROUPING_ID PARSE_JSON TRY_PARSE_JSON PARSE_URL PRINTF SHA2 CURRENT_WATERMARK SOURCE_WATERMARK TYPEOF BITAND BITOR CURRENT_USER UNHEX PERCENTILE".split(
     " ",
   ),
 );

@@ -4,6 +4,7 @@ import { ExpressionBinder } from "../bind/expressions.ts";
 import { Scope } from "../bind/scope.ts";
 import { parseExpression } from "../parse/index.ts";
 import { toText } from "./index.ts";
+import { bigDecimalText } from "./json-building.ts";
 import { parseJson, writeJson } from "./json-text.ts";
 
 const document = JSON.stringify({ a: { "b c": [1, 2.5, { d: "x" }] }, t: true, s: "7", nothing: null, big: 0, tiny: 0 })
@@ -64,6 +65,38 @@ describe("JSON_QUERY and JSON_EXISTS", () => {
     [`CAST(NULL AS STRING) IS JSON`, "FALSE"],
   ])("%s is %s", (expression, result) => {
     expect(answer(expression)).toBe(result);
+  });
+});
+
+describe("JSON made of values", () => {
+  it.each([
+    [`JSON_OBJECT()`, "{}"],
+    [`JSON_OBJECT('a' VALUE NULL, 'b' VALUE 1)`, '{"a":null,"b":1}'],
+    [`JSON_OBJECT('a' VALUE NULL, 'b' VALUE 1 ABSENT ON NULL)`, '{"b":1}'],
+    [`JSON_OBJECT('a' VALUE '{"x":1}')`, '{"a":"{\\"x\\":1}"}'],
+    [`JSON_OBJECT('o' VALUE JSON_OBJECT('d' VALUE 1e10, 'c' VALUE 0.50))`, '{"o":{"c":0.50,"d":1.0E+10}}'],
+    [`JSON_ARRAY(1, NULL, TRUE, DATE '2024-02-29')`, '[1,true,"2024-02-29"]'],
+    [`JSON_ARRAY(1, NULL NULL ON NULL)`, "[1,null]"],
+    [`JSON_STRING(TIMESTAMP '2024-02-29 10:00:00.500')`, '"2024-02-29T10:00:00.5"'],
+    [`JSON_STRING(TIMESTAMP '2024-02-29 10:00:00.000')`, '"2024-02-29T10:00:00"'],
+    [`JSON_STRING(TO_TIMESTAMP_LTZ(0, 3))`, '"1970-01-01T00:00:00Z"'],
+    [`JSON_STRING(X'0001')`, '"AAE="'],
+    [`JSON_STRING(MAP['b', 1, 'a', 2])`, '{"a":2,"b":1}'],
+    [`JSON_UNQUOTE('"a')`, '"a'],
+    [`JSON_UNQUOTE('[1]')`, "[1]"],
+  ])("%s is %s", (expression, result) => {
+    expect(answer(expression)).toBe(result);
+  });
+
+  it.each([
+    ["0.5", "0.5"],
+    ["1.0E10", "1.0E+10"],
+    ["1.23456789E7", "12345678.9"],
+    ["-1.0E-5", "-0.000010"],
+    ["1.0E-9", "1.0E-9"],
+    ["1.5E300", "1.5E+300"],
+  ])("the DOUBLE %s is written %s", (text, written) => {
+    expect(bigDecimalText(text)).toBe(written);
   });
 });
 
