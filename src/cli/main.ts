@@ -63,7 +63,7 @@ program
   .description("run SQL over streams and lake tables, rows to stdout")
   .option("-e, --execute <sql>", "statement to run")
   .option("-f, --file <file>", "script to run")
-  .action(action(async () => (await import("./explain.ts")).explainCommand));
+  .action(action(async () => (await import("./sql.ts")).sqlCommand));
 
 program
   .command("explain")

@@ -17,7 +17,7 @@
  * - pass an operator's watermark on only after the operator answered "done" for it;
  * - take no barrier between "yield" and "done", nor while a promise is pending.
  */
-import type { Clock } from "../core/index.ts";
+import type { Clock, Random } from "../core/index.ts";
 import type { Batch, Schema } from "../data/index.ts";
 import type { ChangelogMode } from "../sql/plan/plan.ts";
 
@@ -53,6 +53,8 @@ export interface Collector {
 
 export interface OperatorContext {
   readonly clock: Clock;
+  /** For RAND() and UUID() only: a restart draws anew. */
+  readonly random: Random;
   /** 'table.local-time-zone'. */
   readonly timeZone: string;
   /** Work for about this long before answering "yield". */

@@ -31,7 +31,9 @@ export async function compileJob(definition: Pick<JobDefinition, "name" | "sql" 
 function planScript(sql: string): Plan {
   const { plan } = withPlace(sql, () => compileScript(sql, { catalog: new Catalog(), configuration: {} }));
   if (plan === null) {
-    throw new HeadraceError("sql-invalid", "the script has no INSERT: there is nothing to run", { hint: "add INSERT INTO … SELECT …, or run a query with `headrace sql -e`" });
+    throw new HeadraceError("sql-invalid", "the script has no INSERT: there is nothing to run", {
+      hint: "add INSERT INTO … SELECT …, or run a query with `headrace sql -e`",
+    });
   }
   return plan;
 }
@@ -47,7 +49,11 @@ export function checkTable(table: PlanTable, role: "source" | "sink"): void {
   const format = table.options.format;
   const formats = declaration.formats[role];
   if (format !== undefined && formats.length > 0 && !formats.includes(format)) {
-    throw new HeadraceError("invalid-option", `table ${table.name}: connector '${table.connector}' does not ${role === "source" ? "read" : "write"} format '${format}'`, { hint: `formats: ${formats.join(", ")}` });
+    throw new HeadraceError(
+      "invalid-option",
+      `table ${table.name}: connector '${table.connector}' does not ${role === "source" ? "read" : "write"} format '${format}'`,
+      { hint: `formats: ${formats.join(", ")}` },
+    );
   }
 }
 

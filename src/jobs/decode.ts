@@ -25,7 +25,8 @@ class RawRows {
       field.kind === "physical" ? [{ path: field.path, type: field.type, as: computed.has(index) ? ("string" as const) : ("view" as const) }] : [],
     );
     const columns = scan.table.columns.filter((column) => column.kind === "physical").map(({ name, type }) => ({ name, type }));
-    this.#decoder = format !== undefined && isRecordFormat(format) ? createDecoder(format, { fields, columns, options: formatOptionTexts(format, options) }) : null;
+    this.#decoder =
+      format !== undefined && isRecordFormat(format) ? createDecoder(format, { fields, columns, options: formatOptionTexts(format, options) }) : null;
   }
 
   decode(chunk: RawChunk, from: number, count: number): DecodedRows {
@@ -48,7 +49,10 @@ function keptRecords(from: number, count: number, leftOut: readonly number[]): n
 }
 
 function metadataColumn(chunk: RawChunk, field: Extract<ScanField, { kind: "metadata" }>, kept: readonly number[]): Column {
-  return columnFromScalars(field.type, kept.map((index) => chunk.metadata(field.metadata, index) ?? null));
+  return columnFromScalars(
+    field.type,
+    kept.map((index) => chunk.metadata(field.metadata, index) ?? null),
+  );
 }
 
 /** The wanted columns of a batch that a source made itself. */

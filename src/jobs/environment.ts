@@ -19,6 +19,7 @@ export interface EnvironmentOptions {
   readonly platform: Platform;
   readonly log: RemoteLog;
   collect?(batch: Batch): void;
+  collectFull?(): boolean;
 }
 
 export interface JobEnvironment extends PipelineEnvironment {
@@ -31,9 +32,13 @@ export async function createEnvironment(options: EnvironmentOptions): Promise<Jo
   const { definition, compiled } = assignment;
   const settings = pipelineSettings(compiled.plan.configuration);
   const { path, memoryBytes } = deadLetterSettings(compiled.plan.configuration);
-  const deadLetters = new DeadLetterBuffer({ job: definition.name, clock: platform.clock, bytesMax: memoryBytes });
-  await ensureDeadLetterStream(log);
-  const files = path === null ? null : new DeadLetterFiles({ log, platform, directory: resolvePath(definition.baseDirectory, path), job: definition.name, failed: () => {} });
+  const bufferOptions = { job: definition.name, clock: platform.clock, bytesMax: memoryBytes };
+  const deadLetters = assignment.collects ? new CountedLetters(bufferOptions) : new DeadLetterBuffer(bufferOptions);
+  if (!assignment.collects) await ensureDeadLetterStream(log);
+  const files =
+    path === null
+      ? null
+      : new DeadLetterFiles({ log, platform, directory: resolvePath(definition.baseDirectory, path), job: definition.name, failed: () => {} });
   const computed = computedColumns(compiled.plan);
   const models: { close(): Promise<void> }[] = [];
   const contextOf = (table: string): ConnectorContext => ({
@@ -51,7 +56,7 @@ export async function createEnvironment(options: EnvironmentOptions): Promise<Jo
     job: definition.name,
     settings,
     deadLetters,
-    ...(options.collect === undefined ? {} : { collect: options.collect }),
+    ...(options.collect === undefined ? {} : { collect: options.collect, collectFull: options.collectFull! }),
     openSource: (scan) => openSource(scan, contextOf(scan.table.name), computed.get(scan.id) ?? new Set()),
     openSink: (sink, input) => openSink(sink, input, contextOf(sink.name)),
     async openModel(reference: ModelReference): Promise<PredictModel> {
@@ -66,10 +71,21 @@ export async function createEnvironment(options: EnvironmentOptions): Promise<Jo
   };
 }
 
+/** A query takes nothing away from its streams: what it cannot decode is counted and stays where it is. */
+class CountedLetters extends DeadLetterBuffer {
+  override take(): [] {
+    super.take();
+    return [];
+  }
+}
+
 async function openSource(scan: ScanNode, context: ConnectorContext, computed: ReadonlySet<number>): Promise<OpenedSource> {
   const declaration = connectorDeclaration(scan.table.connector, scan.table.name);
   const options = parseOptions(declaration.options, scan.table.options, { connector: declaration.name, table: scan.table.name, role: "source" });
-  const source = await declaration.source!(connectorTable(scan.table, options, (column) => column.kind === "physical"), context);
+  const source = await declaration.source!(
+    connectorTable(scan.table, options, (column) => column.kind === "physical"),
+    context,
+  );
   return { source, decode: createChunkDecoder(scan, options, computed) };
 }
 
@@ -77,7 +93,10 @@ async function openSink(sink: SinkNode, input: Schema, context: ConnectorContext
   const declaration = connectorDeclaration(sink.table.connector, sink.table.name);
   const options = parseOptions(declaration.options, sink.table.options, { connector: declaration.name, table: sink.table.name, role: "sink" });
   const table = connectorTable(sink.table, options, isPersisted);
-  return declaration.sink!({ ...table, schema: { fields: table.schema.fields.map((field, index) => ({ name: field.name, type: input.fields[index].type })) } }, context);
+  return declaration.sink!(
+    { ...table, schema: { fields: table.schema.fields.map((field, index) => ({ name: field.name, type: input.fields[index].type })) } },
+    context,
+  );
 }
 
 function isPersisted(column: TableColumn): boolean {

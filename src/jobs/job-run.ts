@@ -9,6 +9,8 @@ import type { JobDefinition } from "./job.ts";
 export type RunEvent =
   | { readonly kind: "running" }
   | { readonly kind: "statistics"; readonly statistics: PipelineStatistics; readonly deadLetters: Readonly<Record<string, number>> }
+  /** Rows of a bare SELECT, as scalars; each is answered with a "taken" command. */
+  | { readonly kind: "rows"; readonly rows: readonly (readonly unknown[])[] }
   | { readonly kind: "ended"; readonly outcome: "finished" | "stopped" }
   | { readonly kind: "failed"; readonly code: ErrorCode; readonly message: string; readonly hint?: string; readonly worthRestarting: boolean };
 
@@ -18,9 +20,11 @@ export interface RunAssignment {
   readonly compiled: CompiledJob;
   readonly dataDirectory: string;
   readonly awsEndpoint: string | null;
+  /** A query: its rows are sent back, its dead letters only counted. */
+  readonly collects: boolean;
 }
 
-export type RunCommand = { readonly kind: "stop" } | { readonly kind: "drain" };
+export type RunCommand = { readonly kind: "stop" } | { readonly kind: "drain" } | { readonly kind: "taken" };
 
 export interface JobRunOptions extends RunAssignment {
   readonly platform: Platform;
@@ -39,14 +43,19 @@ export class JobRun {
   }
 
   start(): void {
-    const { definition, compiled, dataDirectory, awsEndpoint, log } = this.#options;
+    const { definition, compiled, dataDirectory, awsEndpoint, collects, log } = this.#options;
     const channel = new MessageChannel();
     this.#stopServing = serveLog(log, channel.port1);
-    const assignment: RunAssignment = { definition, compiled, dataDirectory, awsEndpoint };
-    const worker = new Worker(compiledEntry(import.meta.url, "./worker.js"), { workerData: { assignment, port: channel.port2 }, transferList: [channel.port2] });
+    const assignment: RunAssignment = { definition, compiled, dataDirectory, awsEndpoint, collects };
+    const worker = new Worker(compiledEntry(import.meta.url, "./worker.js"), {
+      workerData: { assignment, port: channel.port2 },
+      transferList: [channel.port2],
+    });
     this.#worker = worker;
     worker.on("message", (event: RunEvent) => this.#event(event));
-    worker.on("error", (error) => this.#event({ kind: "failed", code: "internal", message: `the pipeline's thread failed: ${error.message}`, worthRestarting: true }));
+    worker.on("error", (error) =>
+      this.#event({ kind: "failed", code: "internal", message: `the pipeline's thread failed: ${error.message}`, worthRestarting: true }),
+    );
     worker.on("exit", (code) => this.#event({ kind: "failed", code: "internal", message: `the pipeline's thread ended with ${code}`, worthRestarting: true }));
   }
 
@@ -56,6 +65,11 @@ export class JobRun {
 
   drain(): void {
     this.#worker?.postMessage({ kind: "drain" } satisfies RunCommand);
+  }
+
+  /** One "rows" event was taken: the thread may send another. */
+  taken(): void {
+    this.#worker?.postMessage({ kind: "taken" } satisfies RunCommand);
   }
 
   /** Ends the thread at once; the next run recovers from the last epoch. */

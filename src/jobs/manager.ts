@@ -69,6 +69,10 @@ export class JobManager {
     return [...this.#jobs.values()].map((held) => held.status).sort((left, right) => (left.name < right.name ? -1 : 1));
   }
 
+  definitions(): JobDefinition[] {
+    return [...this.#jobs.values()].map((held) => held.definition);
+  }
+
   describe(name: string): { definition: JobDefinition; status: JobStatus } {
     const { definition, status } = this.#get(name);
     return { definition, status };
@@ -127,7 +131,17 @@ export class JobManager {
   }
 
   #held(definition: JobDefinition, state: JobStatus["state"]): Held {
-    const status: JobStatus = { name: definition.name, state, reason: null, hint: null, restarts: 0, startedMs: this.#options.platform.clock.nowMs(), statistics: null, deadLetters: {}, createdMs: definition.createdMs };
+    const status: JobStatus = {
+      name: definition.name,
+      state,
+      reason: null,
+      hint: null,
+      restarts: 0,
+      startedMs: this.#options.platform.clock.nowMs(),
+      statistics: null,
+      deadLetters: {},
+      createdMs: definition.createdMs,
+    };
     return { definition, status, run: null, pause: null, settled: [] };
   }
 
@@ -139,7 +153,16 @@ export class JobManager {
     try {
       const compiled = await this.#compile(held.definition);
       const { platform, log, dataDirectory } = this.#options;
-      held.run = new JobRun({ platform, log, dataDirectory, awsEndpoint: this.#options.awsEndpoint(), definition: held.definition, compiled, event: (event) => this.#event(held, event) });
+      held.run = new JobRun({
+        platform,
+        log,
+        dataDirectory,
+        awsEndpoint: this.#options.awsEndpoint(),
+        definition: held.definition,
+        compiled,
+        collects: false,
+        event: (event) => this.#event(held, event),
+      });
       held.run.start();
     } catch (error) {
       this.#settle(held, "failed", error);
@@ -153,6 +176,8 @@ export class JobManager {
         return;
       case "statistics":
         held.status = { ...held.status, statistics: event.statistics, deadLetters: event.deadLetters };
+        return;
+      case "rows":
         return;
       case "ended":
         held.run = null;

@@ -38,11 +38,17 @@ function route(append: EmbeddedAppend, shards: readonly ShardState[], nowMs: num
     const builder = (builders[position] ??= new BatchBuilder());
     builder.append(key, append.bytes.subarray(append.valueStarts[index], append.valueEnds[index]), nowMs);
   }
-  return builders.flatMap((builder, position): Entry[] => (builder === undefined ? [] : [{ kind: "append", shard: shards[position].shard, batch: builder.finish() }]));
+  return builders.flatMap((builder, position): Entry[] =>
+    builder === undefined ? [] : [{ kind: "append", shard: shards[position].shard, batch: builder.finish() }],
+  );
 }
 
 function shardOf(shards: readonly ShardState[], key: Uint8Array | null): number {
-  const hash = BigInt(`0x${createHash("md5").update(key ?? new Uint8Array(0)).digest("hex")}`);
+  const hash = BigInt(
+    `0x${createHash("md5")
+      .update(key ?? new Uint8Array(0))
+      .digest("hex")}`,
+  );
   let low = 0;
   let high = shards.length - 1;
   while (low < high) {

@@ -3,9 +3,11 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { ServerInformation } from "../client/index.ts";
 import { createLogger, createMetrics, HeadraceError, type Logger, type Metrics, type Platform } from "../core/index.ts";
-import { assertBindAllowed, createAwsServer, createKinesisService, certificatePath, createSnsService, type AwsServer } from "../fronts/index.ts";
-import { JobManager } from "../jobs/index.ts";
+import { assertBindAllowed, createAwsServer, createKinesisService, certificatePath, createSnsService, SqlGateway, type AwsServer } from "../fronts/index.ts";
+import { JobManager, QueryService, type QueryServiceOptions } from "../jobs/index.ts";
+import { openLake } from "../lake/index.ts";
 import { openLog, type Log } from "../log/index.ts";
+import { formatSqlError, SqlError } from "../sql/index.ts";
 import { handleAdmin, sendError } from "./admin.ts";
 import { packageVersion } from "./version.ts";
 import { registerMetrics } from "./metrics.ts";
@@ -52,7 +54,14 @@ async function startWith(log: Log, metrics: Metrics, logger: Logger, options: Se
   const certificateUrl = (): string => `${publicUrl().replace(/^http:/, "https:")}${certificatePath}`;
   const sns = await createSnsService({ log, platform, logger, region, accountId, publicUrl, certificateUrl });
   closers.push(() => sns.close());
-  const aws: AwsServer = createAwsServer({ platform, services: [kinesis, sns.service], credentials, tls: { key: sns.identity.privateKey, certificate: sns.identity.certificate }, logger, metrics: registerMetrics(metrics, log) });
+  const aws: AwsServer = createAwsServer({
+    platform,
+    services: [kinesis, sns.service],
+    credentials,
+    tls: { key: sns.identity.privateKey, certificate: sns.identity.certificate },
+    logger,
+    metrics: registerMetrics(metrics, log),
+  });
   awsUrl = (await aws.listen({ host, port: configuration.port })).url;
   closers.push(() => aws.close());
   sns.start();
@@ -67,8 +76,10 @@ async function startWith(log: Log, metrics: Metrics, logger: Logger, options: Se
     log: log.health(),
     authentication: credentials.length > 0,
   });
+  const gateway = await openGateway({ jobs, log, platform, dataDirectory: configuration.data, awsEndpoint: () => awsUrl }, closers);
   const admin = createServer((request, response) => {
-    if (!handleAdmin(request, response, { jobs, log, logger, metrics, information })) sendError(response, new HeadraceError("not-found", `no page at ${request.url ?? "/"}`), logger);
+    if (!handleAdmin(request, response, { jobs, log, logger, metrics, information }) && !gateway.handle(request, response))
+      sendError(response, new HeadraceError("not-found", `no page at ${request.url ?? "/"}`), logger);
   });
   endpoints.console = await listen(admin, host, configuration.consolePort);
   closers.push(() => closeHttp(admin));
@@ -85,11 +96,30 @@ async function startWith(log: Log, metrics: Metrics, logger: Logger, options: Se
   };
 }
 
+/** SQL sessions with a lake of their own; both end with the server. */
+async function openGateway(options: Omit<QueryServiceOptions, "lake">, closers: (() => Promise<void>)[]): Promise<SqlGateway> {
+  const lake = openLake();
+  closers.push(() => lake.close());
+  const executor = new QueryService({ ...options, lake });
+  await executor.open();
+  const errorText = (error: unknown, statement: string): string =>
+    error instanceof SqlError ? formatSqlError(statement, error) : error instanceof Error ? error.message : String(error);
+  const gateway = new SqlGateway({ executor, random: options.platform.random, clock: options.platform.clock, version: packageVersion, errorText });
+  closers.push(() => gateway.close());
+  return gateway;
+}
+
 async function listen(server: Server, host: string, port: number): Promise<string> {
   await new Promise<void>((resolve, reject) => {
     server.once("error", (error: NodeJS.ErrnoException) => {
       const taken = error.code === "EADDRINUSE";
-      reject(new HeadraceError(taken ? "in-use" : "usage", taken ? `port ${port} of ${host} belongs to another process` : `cannot listen on ${host}:${port}: ${error.message}`, { cause: error, hint: "choose another with --console-port, or 0 for any free one" }));
+      reject(
+        new HeadraceError(
+          taken ? "in-use" : "usage",
+          taken ? `port ${port} of ${host} belongs to another process` : `cannot listen on ${host}:${port}: ${error.message}`,
+          { cause: error, hint: "choose another with --console-port, or 0 for any free one" },
+        ),
+      );
     });
     server.listen({ host, port }, resolve);
   });

@@ -2,7 +2,7 @@
 import type { Batch, Column, Schema } from "../../data/index.ts";
 import { columnFromScalars, readScalar, takeColumn } from "../../data/index.ts";
 import type { Expression } from "../../sql/plan/expression.ts";
-import { interpret, type Evaluator } from "./interpret.ts";
+import { interpret, type Evaluator, type FunctionPlatform } from "./interpret.ts";
 import { generateLoop, outputArrays, outputColumn, shapeKey, shapesOf, type GeneratedLoop, type OutputArrays } from "./loop.ts";
 import { LeftFastRange } from "./source.ts";
 
@@ -11,6 +11,8 @@ export interface CalcOptions {
   readonly projection: readonly Expression[];
   readonly output: Schema;
   readonly timeZone: string;
+  /** For functions that are not deterministic. */
+  readonly platform?: FunctionPlatform;
   /** Interpreter only: the oracle of tests, and for hosts that forbid code generation. */
   readonly generate?: boolean;
 }
@@ -26,10 +28,10 @@ export class Calc {
 
   constructor(options: CalcOptions) {
     this.#options = options;
-    const { filter, projection, timeZone } = options;
-    this.#filter = filter === null ? null : interpret(filter, timeZone);
+    const { filter, projection, timeZone, platform } = options;
+    this.#filter = filter === null ? null : interpret(filter, timeZone, platform);
     this.#passed = projection.map((expression) => (expression.kind === "column" ? expression.index : -1));
-    this.#evaluators = projection.map((expression) => (expression.kind === "column" ? null : interpret(expression, timeZone)));
+    this.#evaluators = projection.map((expression) => (expression.kind === "column" ? null : interpret(expression, timeZone, platform)));
     const used = new Set<number>();
     for (const expression of [...(filter === null ? [] : [filter]), ...projection.filter((_, index) => this.#passed[index] < 0)]) {
       collectColumns(expression, used);
@@ -61,7 +63,7 @@ export class Calc {
     let loop = this.#loops.get(key);
     if (loop === undefined) {
       const computed = this.#options.projection.map((expression, index) => (this.#passed[index] < 0 ? expression : null));
-      loop = generateLoop(this.#options.filter, computed, shapesOf(batch), this.#options.timeZone);
+      loop = generateLoop(this.#options.filter, computed, shapesOf(batch), this.#options.timeZone, this.#options.platform);
       this.#loops.set(key, loop);
     }
     return loop;

@@ -6,9 +6,11 @@ import { HeadraceError } from "../../core/index.ts";
 import { lookupFunction, type BoundCall } from "../../sql/functions/index.ts";
 import type { CallExpression, Expression } from "../../sql/plan/expression.ts";
 
+export type FunctionPlatform = NonNullable<BoundCall["platform"]>;
+
 export type Evaluator = (row: readonly unknown[]) => unknown;
 
-export function interpret(expression: Expression, timeZone: string): Evaluator {
+export function interpret(expression: Expression, timeZone: string, platform?: FunctionPlatform): Evaluator {
   switch (expression.kind) {
     case "literal": {
       const value = expression.value;
@@ -19,17 +21,17 @@ export function interpret(expression: Expression, timeZone: string): Evaluator {
       return (row) => row[index];
     }
     case "call":
-      return interpretCall(expression, timeZone);
+      return interpretCall(expression, timeZone, platform);
   }
 }
 
-function interpretCall(expression: CallExpression, timeZone: string): Evaluator {
-  const values = expression.arguments.map((argument) => interpret(argument, timeZone));
+function interpretCall(expression: CallExpression, timeZone: string, platform?: FunctionPlatform): Evaluator {
+  const values = expression.arguments.map((argument) => interpret(argument, timeZone, platform));
   const lazy = lazyForms[expression.function];
   if (lazy !== undefined) return lazy(values);
   const declaration = lookupFunction(expression.function);
   if (declaration?.kind !== "scalar") throw new HeadraceError("internal", `no scalar function ${expression.function}`);
-  const call = boundCall(expression, timeZone);
+  const call = boundCall(expression, timeZone, platform);
   const strict = declaration.nulls === "strict";
   return (row) => {
     const scalars: unknown[] = new Array(values.length);
@@ -42,9 +44,9 @@ function interpretCall(expression: CallExpression, timeZone: string): Evaluator 
   };
 }
 
-export function boundCall(expression: CallExpression, timeZone: string): BoundCall {
+export function boundCall(expression: CallExpression, timeZone: string, platform?: FunctionPlatform): BoundCall {
   const types = expression.arguments.map((argument) => argument.type);
-  const call = { types, type: expression.type, timeZone };
+  const call = { types, type: expression.type, timeZone, ...(platform === undefined ? {} : { platform }) };
   return expression.parameter === undefined ? call : { ...call, parameter: expression.parameter };
 }
 

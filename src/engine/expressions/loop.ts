@@ -6,6 +6,7 @@ import type { Batch, Column } from "../../data/index.ts";
 import { layoutOf } from "../../data/index.ts";
 import type { DataType } from "../../data/index.ts";
 import type { Expression } from "../../sql/plan/expression.ts";
+import type { FunctionPlatform } from "./interpret.ts";
 import { leaveFastRange, NoFastForm, SourceBuilder, type ColumnShape, type Fragment } from "./source.ts";
 
 /** Arrays one computed column is written to. `used` is set by the loop when it wrote a NULL. */
@@ -40,8 +41,9 @@ export function generateLoop(
   projections: readonly (Expression | null)[],
   shapes: readonly ColumnShape[],
   timeZone: string,
+  platform?: FunctionPlatform,
 ): GeneratedLoop | null {
-  const builder = new SourceBuilder(shapes, timeZone);
+  const builder = new SourceBuilder(shapes, timeZone, platform);
   let condition: Fragment | null = null;
   if (filter !== null) {
     const fragment = attempt(builder, filter);

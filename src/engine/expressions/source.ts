@@ -8,7 +8,7 @@ import type { Column } from "../../data/index.ts";
 import type { DataType } from "../../data/index.ts";
 import { lookupFunction } from "../../sql/functions/index.ts";
 import type { CallExpression, Expression } from "../../sql/plan/expression.ts";
-import { boundCall } from "./interpret.ts";
+import { boundCall, type FunctionPlatform } from "./interpret.ts";
 
 export interface Fragment {
   readonly text: string;
@@ -54,11 +54,13 @@ export class SourceBuilder {
   readonly helpers: ((...values: unknown[]) => unknown)[] = [];
   readonly #shapes: readonly ColumnShape[];
   readonly #timeZone: string;
+  readonly #platform: FunctionPlatform | undefined;
   #locals = 0;
 
-  constructor(shapes: readonly ColumnShape[], timeZone: string) {
+  constructor(shapes: readonly ColumnShape[], timeZone: string, platform?: FunctionPlatform) {
     this.#shapes = shapes;
     this.#timeZone = timeZone;
+    this.#platform = platform;
   }
 
   /** Declarations for the top of the loop's function. */
@@ -142,7 +144,7 @@ export class SourceBuilder {
     const declaration = lookupFunction(call.function);
     if (declaration?.kind !== "scalar") throw new NoFastForm();
     const parts = call.arguments.map((argument) => this.fragment(argument));
-    const bound = boundCall(call, this.#timeZone);
+    const bound = boundCall(call, this.#timeZone, this.#platform);
     const strict = declaration.nulls === "strict";
     const names = parts.map((part) => (isSimple(part.text) ? part.text : this.#local()));
     const emitted = declaration.emit?.(names, bound) ?? null;

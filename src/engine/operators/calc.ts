@@ -24,7 +24,7 @@ export class CalcOperator implements Operator {
 
   open(context: OperatorContext): void {
     const { filter, projection, schema } = this.#node;
-    this.#calc = new Calc({ filter, projection, output: schema, timeZone: context.timeZone });
+    this.#calc = new Calc({ filter, projection, output: schema, timeZone: context.timeZone, platform: { clock: context.clock, random: context.random } });
   }
 
   push(_input: number, batch: Batch, output: Collector): Outcome {

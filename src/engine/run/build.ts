@@ -74,7 +74,7 @@ async function makeTask(
       return { receiver: task, edges: [] };
     }
     case "collect": {
-      const task = new CollectTask(node, environment.collect ?? (() => {}));
+      const task = new CollectTask(node, environment.collect ?? (() => {}), environment.collectFull ?? (() => false));
       built.collects.push(task);
       return { receiver: task, edges: [] };
     }

@@ -18,6 +18,8 @@ export interface PipelineEnvironment {
   readonly settings: PipelineSettings;
   /** Rows of a bare SELECT. */
   collect?(batch: Batch): void;
+  /** True while rows given to `collect` must be taken first; `Pipeline.wake` tells of a change. */
+  collectFull?(): boolean;
 }
 
 export interface OpenedSource {

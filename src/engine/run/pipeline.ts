@@ -77,6 +77,11 @@ export class Pipeline {
     this.#wakeUp();
   }
 
+  /** Rows that were collected have been taken. */
+  wake(): void {
+    this.#wakeUp();
+  }
+
   statistics(): PipelineStatistics {
     return this.#progress.statistics(this.#built, this.#epochs.durableEpoch);
   }
@@ -144,8 +149,8 @@ export class Pipeline {
           break;
       }
     }
-    const { clock } = this.#environment.platform;
-    for (const task of this.#built.operators) task.operator.open({ clock, timeZone, sliceMs: 5, restored: record !== null });
+    const { clock, random } = this.#environment.platform;
+    for (const task of this.#built.operators) task.operator.open({ clock, random, timeZone, sliceMs: 5, restored: record !== null });
     return ended;
   }
 
@@ -195,14 +200,14 @@ export class Pipeline {
   }
 
   #mayRead(): boolean {
-    if (this.#inputEnded || this.#stopping || this.#environment.deadLetters.full) return false;
+    if (this.#inputEnded || this.#stopping || this.#environment.deadLetters.full || this.#satisfied()) return false;
     return !this.#sourceEdgesFull();
   }
 
   #sourceEdgesFull(): boolean {
     for (const task of this.#built.operators) if (task.full) return true;
     for (const task of this.#built.sinks) if (task.full) return true;
-    return false;
+    return this.#built.collects.some((task) => task.full);
   }
 
   #process(split: SplitTask): void {
@@ -247,8 +252,13 @@ export class Pipeline {
 
   #mayEnd(): boolean {
     if (this.#inputEnded || !this.#operatorsIdle()) return false;
-    if (this.#built.collects.length > 0 && this.#built.collects.every((task) => task.satisfied)) return true;
+    if (this.#satisfied()) return true;
     return this.#built.sources.every((source) => source.finished);
+  }
+
+  /** Whether a query has all the rows it asked for. */
+  #satisfied(): boolean {
+    return this.#built.collects.length > 0 && this.#built.collects.every((task) => task.satisfied);
   }
 
   #operatorsIdle(): boolean {
@@ -334,7 +344,8 @@ export class Pipeline {
     for (const source of this.#built.sources) {
       const timeoutMs = source.assigner?.node.idleTimeoutMs ?? 0;
       if (timeoutMs === 0) continue;
-      for (const split of source.splits.values()) if (split.phase === "idle" && nowMs - split.idleSinceMs >= timeoutMs) source.assigner!.setIdle(split.id, true);
+      for (const split of source.splits.values())
+        if (split.phase === "idle" && nowMs - split.idleSinceMs >= timeoutMs) source.assigner!.setIdle(split.id, true);
     }
   }
 
@@ -385,7 +396,11 @@ function checkLayout(record: EpochRecord | null, layout: readonly string[]): voi
   if (record === null || JSON.stringify(record.layout) === JSON.stringify(layout)) return;
   const gone = record.layout.filter((line) => !layout.includes(line));
   const added = layout.filter((line) => !record.layout.includes(line));
-  throw new HeadraceError("sql-invalid", `the pipeline's state does not fit the changed SQL: stored ${gone.join(", ") || "the same operators in another order"}; now ${added.join(", ") || "the same operators in another order"}`, {
-    hint: "run it under another job name to start anew, or stop the old job and delete its state",
-  });
+  throw new HeadraceError(
+    "sql-invalid",
+    `the pipeline's state does not fit the changed SQL: stored ${gone.join(", ") || "the same operators in another order"}; now ${added.join(", ") || "the same operators in another order"}`,
+    {
+      hint: "run it under another job name to start anew, or stop the old job and delete its state",
+    },
+  );
 }

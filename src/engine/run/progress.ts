@@ -79,7 +79,12 @@ export class Progress {
   }
 
   valuesBatch(node: ValuesNode): Batch {
-    const columns = node.schema.fields.map((field, column) => columnFromScalars(field.type, node.rows.map((row) => row[column])));
+    const columns = node.schema.fields.map((field, column) =>
+      columnFromScalars(
+        field.type,
+        node.rows.map((row) => row[column]),
+      ),
+    );
     return { schema: node.schema, length: node.rows.length, columns, changes: null };
   }
 

@@ -43,12 +43,14 @@ export class SinkTask implements Receiver {
 export class CollectTask implements Receiver {
   readonly node: CollectNode;
   readonly #collect: (batch: Batch) => void;
+  readonly #isFull: () => boolean;
   rowsIn = 0;
   ended = false;
 
-  constructor(node: CollectNode, collect: (batch: Batch) => void) {
+  constructor(node: CollectNode, collect: (batch: Batch) => void, isFull: () => boolean) {
     this.node = node;
     this.#collect = collect;
+    this.#isFull = isFull;
   }
 
   /** True once LIMIT rows were given: the query may end. */
@@ -67,6 +69,9 @@ export class CollectTask implements Receiver {
     if (watermarkMs === Infinity) this.ended = true;
   }
 
-  readonly full = false;
+  get full(): boolean {
+    return !this.satisfied && this.#isFull();
+  }
+
   readonly idle = true;
 }

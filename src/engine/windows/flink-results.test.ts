@@ -5,7 +5,7 @@ import type { AggregateCall } from "../../sql/plan/expression.ts";
 import type { OverNode, OverWindow, WindowAggregateNode, WindowSpecification } from "../../sql/plan/plan.ts";
 import type { Operator } from "../operator.ts";
 import flink from "./testing/flink-results.json" with { type: "json" };
-import { ListCollector, runOperator, SteppingClock, type Event } from "./testing/harness.ts";
+import { ListCollector, runOperator, SteppingClock, noRandom, type Event } from "./testing/harness.ts";
 import { createOverOperator } from "./over.ts";
 import { createWindowAggregateOperator } from "./window-aggregate.ts";
 
@@ -162,7 +162,7 @@ describe("windows give what Flink gave", () => {
   const inBerlin = (sizeMs: number): { rows: unknown[][]; columns: string[]; operator: Operator } => {
     const { node, columns } = windowed(tumble(sizeMs), [], [call("COUNT", null)], ["n"], instants, 1);
     const operator = createWindowAggregateOperator(node, instants);
-    operator.open({ clock: new SteppingClock(), timeZone: "Europe/Berlin", sliceMs: 1, restored: false });
+    operator.open({ clock: new SteppingClock(), random: noRandom, timeZone: "Europe/Berlin", sliceMs: 1, restored: false });
     return { rows: driveAll(operator, events(flink.dst, 1, 0)), columns, operator };
   };
 

@@ -3,7 +3,7 @@ import { batchFromRows, batchRowsMax, simpleType, stringType, timestampType, typ
 import type { AggregateCall } from "../../sql/plan/expression.ts";
 import type { OverNode, OverWindow } from "../../sql/plan/plan.ts";
 import { changesOf, restoreStates, snapshotStates } from "../state/snapshot.ts";
-import { ListCollector, runOperator, SteppingClock, type Event } from "./testing/harness.ts";
+import { ListCollector, noRandom, runOperator, SteppingClock, type Event } from "./testing/harness.ts";
 import { naiveOver } from "./testing/naive-over.ts";
 import { createOverOperator } from "./over.ts";
 
@@ -34,7 +34,7 @@ function node(windows: readonly OverWindow[], partitionBy: readonly number[] = [
 
 const range = (precedingMs: number, aggregates: readonly AggregateCall[]): OverWindow => ({ frame: { kind: "range", precedingMs }, aggregates });
 const rows = (precedingRows: number, aggregates: readonly AggregateCall[]): OverWindow => ({ frame: { kind: "rows", precedingRows }, aggregates });
-const context = { clock: new SteppingClock(), timeZone: "UTC", sliceMs: 1, restored: false };
+const context = { clock: new SteppingClock(), random: noRandom, timeZone: "UTC", sliceMs: 1, restored: false };
 
 /** A repeatable stream: `count` rows, one a millisecond on average, up to `disorderMs` out of order. */
 function stream(count: number, keys: number, disorderMs: number, batchRows: number): Event[] {

@@ -3,7 +3,7 @@ import { batchFromRows, batchRowsMax, simpleType, stringType, timestampType, typ
 import type { AggregateCall } from "../../sql/plan/expression.ts";
 import type { WindowAggregateNode, WindowSpecification } from "../../sql/plan/plan.ts";
 import { changesOf, snapshotStates } from "../state/snapshot.ts";
-import { ListCollector, SteppingClock } from "./testing/harness.ts";
+import { ListCollector, SteppingClock, noRandom } from "./testing/harness.ts";
 import { createWindowAggregateOperator } from "./window-aggregate.ts";
 
 const input: Schema = { fields: [{ name: "user", type: stringType() }, { name: "time", type: timestampType(3) }, { name: "value", type: simpleType("integer") }] };
@@ -25,7 +25,7 @@ function make(window: WindowSpecification, groupBy: readonly number[], aggregate
   ];
   const node: WindowAggregateNode = { kind: "window-aggregate", id: 1, inputs: [0], schema: { fields }, rowtime: null, name: "window:test", window, timeColumn: 1, groupBy, aggregates, windowColumns };
   const operator = createWindowAggregateOperator(node, input);
-  operator.open({ clock: new SteppingClock(clockStepMs), timeZone: "UTC", sliceMs: 1, restored: false });
+  operator.open({ clock: new SteppingClock(clockStepMs), random: noRandom, timeZone: "UTC", sliceMs: 1, restored: false });
   return operator;
 }
 

@@ -19,6 +19,8 @@ export interface SqlResult {
   /** The next rows with their kind ("INSERT", "UPDATE_BEFORE", …), values as scalars of `data/types.ts`; null at the end. Waits. */
   next(): Promise<readonly SqlRow[] | null>;
   close(): Promise<void>;
+  /** Said beside the rows once they have ended: records left out. */
+  warnings?(): readonly string[];
 }
 
 export interface SqlRow {

@@ -3,21 +3,26 @@
  * settings, statements, results with row kinds. Paths carry a version or none.
  */
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { HeadraceError, type Random } from "../../core/index.ts";
+import { HeadraceError, type Clock, type Random, type Timer } from "../../core/index.ts";
 import { typeText, type DataType, type Field } from "../../data/index.ts";
 import type { SqlExecutor, SqlRow, SqlSession } from "./executor.ts";
 import { fieldJson } from "./values.ts";
 import { Operation, type Page } from "./operation.ts";
 
 const bodyBytesMax = 4 * 1024 * 1024;
+/** Default of Flink's 'sql-gateway.session.idle-timeout'. */
+const sessionIdleMs = 600_000;
+const idleCheckIntervalMs = 60_000;
 
 interface Session extends SqlSession {
   readonly operations: Map<string, Operation>;
+  usedMs: number;
 }
 
 export interface SqlGatewayOptions {
   readonly executor: SqlExecutor;
   readonly random: Random;
+  readonly clock: Clock;
   readonly version: string;
   /** Text for people of an error of a statement. */
   errorText(error: unknown, statement: string): string;
@@ -29,6 +34,7 @@ export class SqlGateway {
   readonly #options: SqlGatewayOptions;
   readonly #sessions = new Map<string, Session>();
   readonly #statements = new WeakMap<Operation, string>();
+  #idleCheck: Timer | null = null;
   readonly #routes: readonly (readonly [string, RegExp, Handler])[];
 
   constructor(options: SqlGatewayOptions) {
@@ -43,7 +49,11 @@ export class SqlGateway {
       ["POST", /^\/sessions\/([^/]+)\/configure-session$/, async ([handle], body) => this.#configure(handle, String(body.statement ?? ""))],
       ["POST", /^\/sessions\/([^/]+)\/statements$/, ([handle], body) => this.#execute(handle, String(body.statement ?? ""), body.executionConfig)],
       ["GET", /^\/sessions\/([^/]+)\/operations\/([^/]+)\/status$/, ([handle, operation]) => ({ status: this.#operation(handle, operation).status })],
-      ["GET", /^\/sessions\/([^/]+)\/operations\/([^/]+)\/result\/(\d+)(?:\?.*)?$/, ([handle, operation, token]) => this.#result(handle, operation, Number(token))],
+      [
+        "GET",
+        /^\/sessions\/([^/]+)\/operations\/([^/]+)\/result\/(\d+)(?:\?.*)?$/,
+        ([handle, operation, token]) => this.#result(handle, operation, Number(token)),
+      ],
       ["POST", /^\/sessions\/([^/]+)\/operations\/([^/]+)\/cancel$/, ([handle, operation]) => this.#close(handle, operation, "CANCELED")],
       ["DELETE", /^\/sessions\/([^/]+)\/operations\/([^/]+)\/close$/, ([handle, operation]) => this.#close(handle, operation, "CLOSED")],
     ];
@@ -67,16 +77,21 @@ export class SqlGateway {
       const answer = await handler(parameters, await readBody(request));
       response.writeHead(200, { "content-type": "application/json; charset=UTF-8" }).end(JSON.stringify(answer ?? {}));
     } catch (error) {
-      const status = error instanceof HeadraceError && error.code === "not-found" ? 404 : error instanceof HeadraceError && error.code !== "internal" ? 400 : 500;
-      const text = error instanceof StatementFailed ? this.#options.errorText(error.cause, error.statement) : error instanceof Error ? error.message : String(error);
-      response.writeHead(error instanceof StatementFailed ? 500 : status, { "content-type": "application/json; charset=UTF-8" }).end(JSON.stringify({ errors: [error instanceof Error ? error.name : "Error", text] }));
+      const status =
+        error instanceof HeadraceError && error.code === "not-found" ? 404 : error instanceof HeadraceError && error.code !== "internal" ? 400 : 500;
+      const text =
+        error instanceof StatementFailed ? this.#options.errorText(error.cause, error.statement) : error instanceof Error ? error.message : String(error);
+      response
+        .writeHead(error instanceof StatementFailed ? 500 : status, { "content-type": "application/json; charset=UTF-8" })
+        .end(JSON.stringify({ errors: [error instanceof Error ? error.name : "Error", text] }));
     }
   }
 
   #openSession(body: Record<string, unknown>): { sessionHandle: string } {
     const handle = this.#options.random.uuid();
     const properties = new Map(Object.entries((body.properties ?? {}) as Record<string, string>));
-    this.#sessions.set(handle, { handle, properties, operations: new Map() });
+    this.#sessions.set(handle, { handle, properties, operations: new Map(), usedMs: this.#options.clock.monotonicMs() });
+    this.#idleCheck ??= this.#options.clock.setTimer(idleCheckIntervalMs, () => this.#closeIdle(), { unref: true });
     return { sessionHandle: handle };
   }
 
@@ -89,7 +104,15 @@ export class SqlGateway {
   #session(handle: string): Session {
     const session = this.#sessions.get(handle);
     if (session === undefined) throw new HeadraceError("not-found", `Session '${handle}' does not exist.`);
+    session.usedMs = this.#options.clock.monotonicMs();
     return session;
+  }
+
+  /** Clients that went away without closing leave queries that wait to be read. */
+  #closeIdle(): void {
+    const nowMs = this.#options.clock.monotonicMs();
+    for (const { handle, usedMs } of [...this.#sessions.values()]) if (nowMs - usedMs >= sessionIdleMs) void this.#closeSession(handle);
+    this.#idleCheck = this.#sessions.size === 0 ? null : this.#options.clock.setTimer(idleCheckIntervalMs, () => this.#closeIdle(), { unref: true });
   }
 
   #operation(handle: string, operation: string): Operation {
@@ -119,8 +142,19 @@ export class SqlGateway {
     try {
       page = await operation.page(token);
       const result = await operation.result;
-      const next = page.state === "EOS" ? {} : { nextResultUri: `/v1/sessions/${handle}/operations/${operationHandle}/result/${page.state === "NOT_READY" ? token : token + 1}?rowFormat=JSON` };
-      return { resultType: page.state, isQueryResult: result.isQuery, resultKind: "SUCCESS_WITH_CONTENT", results: resultBody(result.columns, page.rows), ...next };
+      const next =
+        page.state === "EOS"
+          ? {}
+          : { nextResultUri: `/v1/sessions/${handle}/operations/${operationHandle}/result/${page.state === "NOT_READY" ? token : token + 1}?rowFormat=JSON` };
+      const warnings = page.state === "EOS" ? (result.warnings?.() ?? []) : [];
+      return {
+        ...(warnings.length === 0 ? {} : { warnings }),
+        resultType: page.state,
+        isQueryResult: result.isQuery,
+        resultKind: "SUCCESS_WITH_CONTENT",
+        results: resultBody(result.columns, page.rows),
+        ...next,
+      };
     } catch (error) {
       if (error instanceof HeadraceError && error.code === "invalid-argument") throw error;
       throw new StatementFailed(this.#statements.get(operation) ?? "", error);
@@ -135,6 +169,7 @@ export class SqlGateway {
   }
 
   async close(): Promise<void> {
+    this.#idleCheck?.cancel();
     for (const handle of [...this.#sessions.keys()]) await this.#closeSession(handle);
   }
 }
@@ -158,7 +193,19 @@ function resultBody(columns: readonly Field[], rows: readonly SqlRow[]): object 
 /** Flink's JSON of a LogicalType. */
 function logicalType(type: DataType): object {
   const { nullable } = type;
-  const base = { type: typeText(type, true).replace(/\(.*|<.*/s, "").replace("STRING", "VARCHAR").replace("BYTES", "VARBINARY").replace("INT", "INTEGER").replace("TINYINTEGER", "TINYINT").replace("SMALLINTEGER", "SMALLINT").replace("BIGINTEGER", "BIGINT").replace("INTEGERERVAL", "INTERVAL").replace("TIMESTAMP_LTZ", "TIMESTAMP_WITH_LOCAL_TIME_ZONE"), nullable };
+  const base = {
+    type: typeText(type, true)
+      .replace(/\(.*|<.*/s, "")
+      .replace("STRING", "VARCHAR")
+      .replace("BYTES", "VARBINARY")
+      .replace("INT", "INTEGER")
+      .replace("TINYINTEGER", "TINYINT")
+      .replace("SMALLINTEGER", "SMALLINT")
+      .replace("BIGINTEGER", "BIGINT")
+      .replace("INTEGERERVAL", "INTERVAL")
+      .replace("TIMESTAMP_LTZ", "TIMESTAMP_WITH_LOCAL_TIME_ZONE"),
+    nullable,
+  };
   switch (type.kind) {
     case "timestamp":
       return { ...base, type: "TIMESTAMP_WITHOUT_TIME_ZONE", precision: type.precision };

@@ -30,7 +30,14 @@ export class Operation {
   async page(token: number): Promise<Page> {
     if (token === this.#token - 1) return this.#page;
     if (token !== this.#token) throw new HeadraceError("invalid-argument", `Expecting token to be ${this.#token}, but found ${token}.`);
-    for (let turn = 0; turn < pageWaitTurns && this.#arrived === undefined && this.#failure === null; turn++) await Promise.race([this.#pending, this.result.then(() => {}, () => {})]);
+    for (let turn = 0; turn < pageWaitTurns && this.#arrived === undefined && this.#failure === null; turn++)
+      await Promise.race([
+        this.#pending,
+        this.result.then(
+          () => {},
+          () => {},
+        ),
+      ]);
     if (this.#failure !== null) throw this.#failure;
     if (this.#arrived === undefined) return { rows: [], state: "NOT_READY" };
     const rows = this.#arrived;

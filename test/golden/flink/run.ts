@@ -6,7 +6,7 @@ import { batchFromRows, rowsOf } from "../../../src/data/index.ts";
 import { Calc, interpret, type Evaluator } from "../../../src/engine/expressions/index.ts";
 import type { Collector, Operator, Outcome } from "../../../src/engine/operator.ts";
 import { createOverOperator, createWindowAggregateOperator } from "../../../src/engine/windows/index.ts";
-import { ListCollector, SteppingClock } from "../../../src/engine/windows/testing/harness.ts";
+import { ListCollector, SteppingClock, noRandom } from "../../../src/engine/windows/testing/harness.ts";
 import { parseDate, parseTime, parseTimestampNanos } from "../../../src/sql/functions/index.ts";
 import { decimalToText, floatToText } from "../../../src/sql/functions/numbers.ts";
 import { dateToText, nanosToText, timestampToText, timeToText } from "../../../src/sql/functions/time-text.ts";
@@ -63,7 +63,7 @@ class Run {
       if (node.kind === "watermark") this.#expressions.set(node.id, interpret(node.expression, this.#timeZone));
       const operator = node.kind === "over" ? createOverOperator(node, input) : node.kind === "window-aggregate" ? createWindowAggregateOperator(node, input) : null;
       if (operator === null) continue;
-      operator.open({ clock: new SteppingClock(), timeZone: this.#timeZone, sliceMs: 1000, restored: false });
+      operator.open({ clock: new SteppingClock(), random: noRandom, timeZone: this.#timeZone, sliceMs: 1000, restored: false });
       this.#operators.set(node.id, operator);
     }
   }

@@ -1,8 +1,19 @@
 /** Drives an operator by hand: batches, watermarks, barriers, crashes. For tests. */
 import { batchFromRows, rowsOf, type Batch, type Schema } from "../../../data/index.ts";
-import type { Clock, Timer } from "../../../core/index.ts";
+import type { Clock, Random, Timer } from "../../../core/index.ts";
 import type { Collector, Operator, Outcome } from "../../operator.ts";
 import { changesOf, restoreStates, snapshotStates } from "../../state/snapshot.ts";
+
+/** Operators under test draw nothing. */
+export const noRandom: Random = {
+  bytes: () => refuse(),
+  float: () => refuse(),
+  uuid: () => refuse(),
+};
+
+function refuse(): never {
+  throw new Error("no randomness in tests of operators");
+}
 
 /** Time stands still, or moves by a step with every look at it. */
 export class SteppingClock implements Clock {
@@ -78,7 +89,7 @@ export interface RunResult {
 export function runOperator(make: () => Operator, events: readonly Event[], options: RunOptions = {}): RunResult {
   const makeBatch = options.makeBatch ?? batchFromRows;
   const open = (restored: boolean, operator: Operator): Operator => {
-    operator.open({ clock: new SteppingClock(options.clockStepMs ?? 0), timeZone: "UTC", sliceMs: 1, restored });
+    operator.open({ clock: new SteppingClock(options.clockStepMs ?? 0), random: noRandom, timeZone: "UTC", sliceMs: 1, restored });
     return operator;
   };
   let operator = open(false, make());

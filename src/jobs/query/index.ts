@@ -1,0 +1,1 @@
+export { baseDirectoryProperty, QueryService, type QueryServiceOptions } from "./executor.ts";
