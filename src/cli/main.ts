@@ -69,7 +69,6 @@ program
   .command("explain")
   .description("show the plan of a script")
   .argument("<file>", "FILE.sql")
-  .option("--code", "also the generated loops")
   .action(action(async () => (await import("./explain.ts")).explainCommand));
 
 const stream = program.command("stream").description("create, fill and read streams");

@@ -24,7 +24,7 @@ export async function tailCommand([name]: readonly string[], options: Record<str
   let printed = 0;
   while (iterators.size > 0) {
     let got = 0;
-    for (const [shard, current] of [...iterators]) {
+    for (const [shard, current] of iterators) {
       const answer = await client.call<RecordsAnswer>("GetRecords", { ShardIterator: current, Limit: 1000 });
       for (const record of answer.Records) {
         if (printed++ < limit) show(record, shard, options.json === true);

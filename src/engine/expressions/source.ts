@@ -156,7 +156,8 @@ export class SourceBuilder {
     for (let index = 0; index < parts.length; index++) {
       const binding = bindings[index];
       if (strict && parts[index].nullable) tests.push(`${binding === null ? names[index] : `(${binding})`} === null`);
-      else if (binding !== null) tests.length === 0 ? before.push(binding) : tests.push(`(${binding}, false)`);
+      else if (binding !== null && tests.length === 0) before.push(binding);
+      else if (binding !== null) tests.push(`(${binding}, false)`);
     }
     const core = tests.length === 0 ? `(${guarded})` : `(${tests.join(" || ")} ? null : (${guarded}))`;
     const text = before.length === 0 ? core : `(${before.join(", ")}, ${core})`;

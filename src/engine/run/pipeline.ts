@@ -331,7 +331,7 @@ export class Pipeline {
   async #discover(): Promise<void> {
     const nowMs = this.#environment.platform.clock.monotonicMs();
     for (const source of this.#built.sources) {
-      for (const split of [...source.splits.values()]) if (split.phase === "ended" && !source.opened.source.bounded) source.endSplit(split);
+      for (const split of source.splits.values()) if (split.phase === "ended" && !source.opened.source.bounded) source.endSplit(split);
     }
     if (nowMs - this.#lastDiscoveryMs < this.#environment.settings.discoveryIntervalMs) return;
     this.#lastDiscoveryMs = nowMs;

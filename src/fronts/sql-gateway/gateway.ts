@@ -111,7 +111,7 @@ export class SqlGateway {
   /** Clients that went away without closing leave queries that wait to be read. */
   #closeIdle(): void {
     const nowMs = this.#options.clock.monotonicMs();
-    for (const { handle, usedMs } of [...this.#sessions.values()]) if (nowMs - usedMs >= sessionIdleMs) void this.#closeSession(handle);
+    for (const { handle, usedMs } of this.#sessions.values()) if (nowMs - usedMs >= sessionIdleMs) void this.#closeSession(handle);
     this.#idleCheck = this.#sessions.size === 0 ? null : this.#options.clock.setTimer(idleCheckIntervalMs, () => this.#closeIdle(), { unref: true });
   }
 
@@ -170,7 +170,7 @@ export class SqlGateway {
 
   async close(): Promise<void> {
     this.#idleCheck?.cancel();
-    for (const handle of [...this.#sessions.keys()]) await this.#closeSession(handle);
+    for (const handle of this.#sessions.keys()) await this.#closeSession(handle);
   }
 }
 
