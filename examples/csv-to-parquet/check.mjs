@@ -25,13 +25,13 @@ const { values } = parseArgs({
 });
 const seed = Number(values.seed);
 const random = createRandom(seed);
-const killsAfterMs = Array.from({ length: Number(values.kills) }, () => 1500 + random.integer(6000));
+const killsAtBytes = Array.from({ length: Number(values.kills) }, () => random.integer(40 * Number(values.rows))).sort((one, other) => one - other);
 const folder = await mkdtemp(join(tmpdir(), "headrace-flights-"));
 try {
-  const outcome = await runFlights({ folder, rows: Number(values.rows), badLines: Number(values["bad-lines"]), seed, killsAfterMs });
+  const outcome = await runFlights({ folder, rows: Number(values.rows), badLines: Number(values["bad-lines"]), seed, killsAtBytes });
   const { job, found, letterStream, letterFiles, kills } = outcome;
   const seconds = job.elapsedMs / 1000;
-  if (kills > 0) console.log(`killed ${kills} times, after ${killsAfterMs.join(", ")} ms`);
+  if (kills > 0) console.log(`killed ${kills} times, with ${killsAtBytes.map((bytes) => (bytes / 1e6).toFixed(1)).join(", ")} MB of rows in no file yet`);
   console.log(`last run: ${seconds.toFixed(1)} s${kills > 0 ? "" : `, ${Math.round(job.statistics.rowsIn / seconds).toLocaleString("en-US")} lines a second`}`);
   console.log(`in the lake: ${found.flights.toLocaleString("en-US")} flights, delay ${found.delay} min, distance ${found.distance} miles, ${found.first} to ${found.last}`);
   console.log(`dead letters: ${letterStream.length} in the stream, ${letterFiles.length} in files`);

@@ -1,4 +1,7 @@
-/** The written CSV: every flight, every bad line where the list says, and each of them refused by the CSV decoder. */
+/**
+ * The written CSV: every flight, every bad line where the list says, each of them refused by the CSV decoder; and the pipeline
+ * end to end through the command line as built, also killed on its way.
+ */
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -7,6 +10,7 @@ import { CsvDecoder } from "../../src/data/formats/csv/decoder.ts";
 import { simpleType, stringType, timestampType } from "../../src/data/index.ts";
 import { parseScript } from "../../src/sql/index.ts";
 import { badKinds, writeFlights } from "./flights.mjs";
+import { complaints, runFlights } from "./run.mjs";
 
 let folder = "";
 beforeAll(() => {
@@ -50,7 +54,24 @@ describe("flights as CSV", () => {
     expect(decoded.length).toBe(5000);
   });
 
+  it("come out as Parquet by day once each, bad lines as dead letters, when nothing happens", async () => {
+    const outcome = await runFlights({ folder: join(folder, "whole"), rows: 200_000, badLines: 100 });
+    expect(complaints(outcome)).toEqual([]);
+    expect(outcome.found.flights).toBe(200_000);
+    expect(outcome.letterStream).toHaveLength(100);
+    expect(outcome.job).toMatchObject({ state: "finished", deadLetters: { decode: 100 }, statistics: { rowsIn: 200_100, rowsOut: 200_000, rowsFailed: 100 } });
+    // The check itself can fail: a flight more, a letter less.
+    expect(complaints({ ...outcome, expected: { ...outcome.expected, flights: 200_001 } })).toHaveLength(1);
+    expect(complaints({ ...outcome, letterFiles: outcome.letterFiles.slice(1) })).toHaveLength(1);
+  });
+
+  it("come out the same when the run is killed twice", async () => {
+    const outcome = await runFlights({ folder: join(folder, "killed"), rows: 200_000, badLines: 100, seed: 2, killsAtBytes: [2_000_000, 6_000_000] });
+    expect(outcome.kills).toBe(2);
+    expect(complaints(outcome)).toEqual([]);
+  });
+
   it("go through a pipeline that parses", () => {
-    expect(parseScript(readFileSync(join(import.meta.dirname, "pipeline.sql"), "utf8")).map(({ kind }) => kind)).toHaveLength(3);
+    expect(parseScript(readFileSync(join(import.meta.dirname, "pipeline.sql"), "utf8")).map(({ kind }) => kind)).toHaveLength(4);
   });
 });

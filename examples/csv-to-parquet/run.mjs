@@ -1,5 +1,5 @@
 /** Flights, their pipeline, and what came out of it counted by another program: DuckDB. */
-import { copyFile, mkdir, readdir, readFile } from "node:fs/promises";
+import { copyFile, mkdir, readdir, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { DuckDBInstance } from "@duckdb/node-api";
 import { headrace, withServer } from "../lib/headrace.mjs";
@@ -12,11 +12,11 @@ const measures = `count(*)::DOUBLE AS flights, sum(delay)::DOUBLE AS delay, sum(
 
 /**
  * Writes flights and bad lines, runs the pipeline to its end, and reads back what it made.
- * @param {{ folder: string, rows: number, badLines: number, seed?: number, killsAfterMs?: readonly number[] }} options
- *   `folder`: empty, everything goes in here. `killsAfterMs`: runs that are killed so long after their start, before the one
- *   that goes to the end.
+ * @param {{ folder: string, rows: number, badLines: number, seed?: number, killsAtBytes?: readonly number[] }} options
+ *   `folder`: empty, everything goes in here. `killsAtBytes`: ascending; runs that are killed when the job keeps so much for rows that
+ *   are in no file yet (some 50 bytes a flight), before the one that goes to the end.
  */
-export async function runFlights({ folder, rows, badLines, seed = 1, killsAfterMs = [] }) {
+export async function runFlights({ folder, rows, badLines, seed = 1, killsAtBytes = [] }) {
   const input = join(folder, "data");
   await mkdir(input, { recursive: true });
   // The clean flights lie elsewhere and never come near the pipeline.
@@ -27,7 +27,10 @@ export async function runFlights({ folder, rows, badLines, seed = 1, killsAfterM
   const dataFolder = join(folder, ".headrace");
   const parameters = ["run", pipeline, "--name", "flights", "--data", dataFolder];
   let kills = 0;
-  for (const killAfterMs of killsAfterMs) if ((await headrace(parameters, { killAfterMs })).code === null) kills++;
+  for (const bytes of killsAtBytes) {
+    const { code } = await headrace(parameters, { killWhen: async () => (await keptBytes(join(dataFolder, "jobs"))) >= bytes });
+    if (code === null) kills++;
+  }
   const { code, lines, stderr } = await headrace(parameters);
   if (code !== 0) throw new Error(`the pipeline ended with ${code}: ${stderr}${JSON.stringify(lines)}`);
   return {
@@ -56,6 +59,15 @@ export function complaints({ bad, expected, found, misplaced, letterFiles, lette
     if (JSON.stringify(texts) !== wanted) said.push(`dead letters in the ${where}: expected ${bad.length}, found ${texts.length}, ${new Set(texts).size} of them different`);
   }
   return said;
+}
+
+/** Size of all files below a folder; they may vanish while it looks. @param {string} folder @returns {Promise<number>} */
+async function keptBytes(folder) {
+  const entries = await readdir(folder, { withFileTypes: true, recursive: true }).catch(() => []);
+  const sizes = await Promise.all(
+    entries.filter((entry) => entry.isFile()).map((entry) => stat(join(entry.parentPath, entry.name)).then(({ size }) => size, () => 0)),
+  );
+  return sizes.reduce((sum, size) => sum + size, 0);
 }
 
 /** @param {string} relation @returns {Promise<Record<string, number | string>>} */

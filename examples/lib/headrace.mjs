@@ -7,15 +7,19 @@ const main = new URL("../../dist/cli/main.js", import.meta.url);
 /**
  * Runs to the end. stdout is one JSON value a line.
  * @param {readonly string[]} parameters without `--json`
- * @param {{ killAfterMs?: number }} [options] `killAfterMs`: SIGKILL after so long, unless it ended before
+ * @param {{ killWhen?: () => Promise<boolean> }} [options] `killWhen`: asked every 10 ms; SIGKILL when it says so
  * @returns {Promise<{ code: number | null, lines: any[], stderr: string }>} `code` is null when it was killed
  */
-export async function headrace(parameters, { killAfterMs } = {}) {
+export async function headrace(parameters, { killWhen } = {}) {
   const child = start(parameters);
-  const timer = killAfterMs === undefined ? undefined : setTimeout(() => child.kill("SIGKILL"), killAfterMs);
   const output = Promise.all([collect(child.stdout), collect(child.stderr)]);
-  const code = await new Promise((resolve, reject) => child.once("error", reject).once("close", resolve));
-  clearTimeout(timer);
+  let ended = false;
+  const closed = new Promise((resolve, reject) => child.once("error", reject).once("close", resolve)).finally(() => (ended = true));
+  while (killWhen !== undefined && !ended) {
+    if (await killWhen()) child.kill("SIGKILL");
+    await Promise.race([closed, new Promise((resolve) => setTimeout(resolve, 10))]);
+  }
+  const code = await closed;
   const [stdout, stderr] = await output;
   const lines = code === null ? [] : stdout.split("\n").filter((line) => line !== "").map((line) => JSON.parse(line));
   return { code, lines, stderr };

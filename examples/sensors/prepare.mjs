@@ -4,15 +4,16 @@
  *
  *   node examples/sensors/prepare.mjs --stdout | npx headrace stream put readings --key mote_id
  *   node examples/sensors/prepare.mjs --out DIR      writes readings.ndjson and labels.csv (kept apart from the readings)
- *   node examples/sensors/prepare.mjs --evaluate     alarms against the labels
+ *   node examples/sensors/prepare.mjs --evaluate     the rule's alarms against the labels
+ *   node examples/sensors/prepare.mjs --evaluate --alarms examples/sensors/lake/alarms     the pipeline's
  */
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { evaluate } from "./evaluate.mjs";
+import { describeOutcome, evaluate, readAlarms } from "./evaluate.mjs";
 import { readReadings, readingLine, timeText } from "./readings.mjs";
 
-const { values } = parseArgs({ options: { out: { type: "string" }, stdout: { type: "boolean" }, evaluate: { type: "boolean" } } });
+const { values } = parseArgs({ options: { out: { type: "string" }, stdout: { type: "boolean" }, evaluate: { type: "boolean" }, alarms: { type: "string" } } });
 const readings = readReadings();
 const lines = () => readings.map((reading) => `${readingLine(reading)}\n`).join("");
 
@@ -26,11 +27,7 @@ if (values.out !== undefined) {
   console.log(`${readings.length} readings in ${values.out}`);
 } else if (values.stdout === true) process.stdout.write(lines());
 else if (values.evaluate === true) {
-  const { events, falseAlarms, moteHours } = evaluate(readings);
-  for (const { moteId, startMs, delayMs } of events)
-    console.log(`${moteId}, labelled from ${timeText(startMs)}: ${delayMs === null ? "no alarm" : `alarm after ${delayMs / 1000} s`}`);
-  console.log(`false alarms: ${falseAlarms.length} in ${moteHours.toFixed(0)} mote-hours`);
-  for (const { moteId, timeMs } of falseAlarms) console.log(`  ${moteId}, ${timeText(timeMs)}`);
+  console.log(describeOutcome(values.alarms === undefined ? evaluate(readings) : evaluate(readings, readAlarms(values.alarms))));
 } else {
   process.stderr.write("give --stdout, --out DIR or --evaluate\n");
   process.exitCode = 2;

@@ -1,13 +1,29 @@
-/** The rule of the sensors example on the real readings: an alarm soon after each labelled event starts, few others. */
-import { readFileSync } from "node:fs";
+/**
+ * The sensors example on the real readings: an alarm soon after each labelled event starts, few others, from the rule in plain
+ * JavaScript and from the pipeline, which runs end to end through the command line as built.
+ */
+import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { describe, expect, it } from "vitest";
+import { afterAll, describe, expect, it } from "vitest";
 import { parseScript } from "../../src/sql/index.ts";
-import { evaluate } from "./evaluate.mjs";
+import { headrace } from "../lib/headrace.mjs";
+import { describeOutcome, evaluate, readAlarms } from "./evaluate.mjs";
 import { labelledEvents, readReadings, readingLine } from "./readings.mjs";
 import { rule } from "./rule.mjs";
 
 const readings = readReadings();
+const folder = mkdtempSync(join(tmpdir(), "sensors-"));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/** The pipeline writes beside its file, so a copy of it runs, at the same depth: the data find their packages. */
+function copyExample(): string {
+  const root = join(import.meta.dirname, "../..");
+  for (const name of ["lib", "sensors"])
+    cpSync(join(root, "examples", name), join(folder, "examples", name), { recursive: true, filter: (path) => !/\/(lake|\.headrace)$/.test(path) });
+  symlinkSync(join(root, "node_modules"), join(folder, "node_modules"));
+  return join(folder, "examples/sensors");
+}
 
 describe("sensor readings", () => {
   it("are the real ones: four motes, 18,914 readings, two heated", () => {
@@ -39,5 +55,25 @@ describe("sensor readings", () => {
     expect(sql).toContain(
       `readings_10m >= ${rule.leastReadings} AND ABS(temperature - average_10m) > ${rule.deviations}E0 * GREATEST(deviation_10m, ${rule.smallestDeviation}E0)`,
     );
+  });
+
+  it("raise the same alarms in the pipeline, end to end", async () => {
+    const example = copyExample();
+    const data = join(folder, "data");
+    const { code, lines, stderr } = await headrace(["dev", example, "--port", "0", "--console-port", "0", "--speed", "0", "--once", "--data", data]);
+    expect(stderr).toBe("");
+    expect(code).toBe(0);
+    const alarms = readAlarms(join(example, "lake/alarms"));
+    const outcome = evaluate(readings, alarms);
+    console.log(describeOutcome(outcome));
+    for (const { delayMs } of outcome.events) {
+      expect(delayMs).not.toBeNull();
+      expect(delayMs).toBeLessThanOrEqual(60_000);
+    }
+    expect(outcome).toEqual(evaluate(readings));
+    const job = lines.filter(({ event }) => event === "job").at(-1);
+    expect(job).toMatchObject({ state: "finished", deadLetters: {} });
+    const rows = Object.fromEntries(job.statistics.sinks.map(({ table, rowsIn }: { table: string; rowsIn: number }) => [table, rowsIn]));
+    expect(rows).toEqual({ alarms: alarms.length, alarms_lake: alarms.length, averages_lake: readings.length });
   });
 });
