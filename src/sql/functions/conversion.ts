@@ -83,6 +83,27 @@ function emitFromDecimal(value: string, from: DataType & { kind: "decimal" }, ty
   return grows ? `(${value} * ${10 ** (type.scale - from.scale)})` : null;
 }
 
+/** Put by INSERT round what goes into a NOT NULL column. */
+const required: ScalarFunction = {
+  kind: "scalar",
+  name: "NOT NULL",
+  documentation: documented(
+    "conversion",
+    "column type NOT NULL (of a table written to)",
+    "Not called: a NULL on its way into such a column ends the job, or with SET 'table.exec.sink.not-null-enforcer' = 'DROP' its row is left out.",
+  ),
+  resolve: ({ types }) => ({ parameters: types, result: withNullable(types[0], false) }),
+  nulls: "custom",
+  deterministic: true,
+  evaluate: ([value], { parameter }) => {
+    if (value !== null) return value;
+    throw new HeadraceError("invalid-argument", `column ${String(parameter as string)} is NOT NULL, but gets NULL`, {
+      hint: "give it COALESCE(value, …), leave such rows out with WHERE, or SET 'table.exec.sink.not-null-enforcer' = 'DROP'",
+    });
+  },
+  emit: ([value]) => `(${value} ?? $slow())`,
+};
+
 export const conversionFunctions: readonly ScalarFunction[] = [
   {
     kind: "scalar",
@@ -110,4 +131,5 @@ export const conversionFunctions: readonly ScalarFunction[] = [
     evaluate: ([value], call) => evaluateSafely(value, call),
     emit: (values, call) => (isCharacter(call.types[0]) ? null : emitCast(values, call)),
   },
+  required,
 ];

@@ -129,6 +129,7 @@ const cases: Case[] = [
   ...["WINDOW_START", "WINDOW_END", "WINDOW_TIME"].map((name) => ({ name, types: [timestamp], parameter: { sizeMs: 10_000, offsetMs: -3000 } })),
   ...["UPPER", "LOWER", "CHAR_LENGTH"].map((name) => ({ name, types: [text] })),
   ...["||", "STARTSWITH", "ENDSWITH", "CONCAT"].map((name) => ({ name, types: [text, text] })),
+  ...all.map((type) => ({ name: "NOT NULL", types: [{ ...type, nullable: true }], parameter: "t.c" })),
   { name: "IN", types: [int], parameter: [1, 0, -1] },
   { name: "IN", types: [bigint], parameter: [1n, -1n, 0n] },
   { name: "IN", types: [text], parameter: ["a", "", "\u2028\"'"] },

@@ -1,5 +1,6 @@
 /** INSERT: a query's columns to a table's, by position, cast where that loses nothing. */
 import { typeText, type Field } from "../../data/index.ts";
+import { bindCall } from "../bind/calls.ts";
 import { inClause } from "../bind/clause.ts";
 import { assign } from "../bind/expressions.ts";
 import { objectName, type CatalogTable } from "../catalog.ts";
@@ -7,7 +8,7 @@ import { SqlError } from "../errors.ts";
 import { castsImplicitly } from "../functions/index.ts";
 import { nearestOf } from "../nearest.ts";
 import type * as ast from "../parse/ast.ts";
-import { columnOf } from "./builder.ts";
+import { columnOf, conjunction } from "./builder.ts";
 import type { Expression } from "./expression.ts";
 import type { TableColumn } from "./plan.ts";
 import { planQuery } from "./query.ts";
@@ -48,14 +49,33 @@ export function planInsert(insert: ast.Insert, context: PlanContext): number {
     }
     return { kind: "literal", type: { ...column.type, nullable: true }, value: null };
   });
+  const filter = enforceNotNull(projection, columns, insert, context);
   const fields = columns.map((column, index): Field => ({ name: column.name, type: projection[index].type }));
   const rowtime = projection.findIndex((expression) => expression.kind === "column" && expression.index === relation.rowtime);
-  const input = builder.calc(relation.node, null, projection, fields, rowtime < 0 ? null : rowtime);
+  const input = builder.calc(relation.node, filter, projection, fields, rowtime < 0 ? null : rowtime);
   const { reference } = table;
   return builder.add(
     { kind: "sink", inputs: [input], schema: builder.schema(input), rowtime: null, table: reference, changelog: "append", staticPartition: fixed },
     `sink:${reference.name}`,
   );
+}
+
+/** What may be NULL and goes into a NOT NULL column is checked row by row, or its rows are left out: then by the filter that comes back. */
+function enforceNotNull(
+  projection: Expression[],
+  columns: readonly TableColumn[],
+  insert: ast.Insert,
+  { configuration, timeZone }: PlanContext,
+): Expression | null {
+  const drops = configuration["table.exec.sink.not-null-enforcer"]?.toUpperCase() === "DROP";
+  let filter: Expression | null = null;
+  for (const [index, column] of columns.entries()) {
+    const value = projection[index];
+    if (column.type.nullable || !value.type.nullable) continue;
+    if (drops) filter = conjunction(filter, bindCall("IS NOT NULL", [value], insert.span, timeZone));
+    else projection[index] = bindCall("NOT NULL", [value], insert.span, timeZone, `${objectName(insert.target)}.${column.name}`);
+  }
+  return filter;
 }
 
 function target(
