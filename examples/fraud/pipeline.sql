@@ -53,7 +53,7 @@ CREATE TABLE features_lake (
   terminal_count_30d BIGINT, terminal_chargebacks_30d BIGINT, terminal_risk DOUBLE,
   score DOUBLE, `day` STRING
 ) PARTITIONED BY (`day`)
-WITH ('connector' = 'filesystem', 'path' = 'lake/features', 'format' = 'parquet');
+WITH ('connector' = 'filesystem', 'path' = 'lake/features', 'format' = 'parquet', 'sink.rolling-policy.rollover-interval' = '10 s');
 
 -- The card: how often, how much, where, over ten minutes to thirty days.
 
