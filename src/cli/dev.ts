@@ -37,6 +37,8 @@ interface Script {
 }
 
 const watchIntervalMs = 1_000;
+/** Where commands look without --server. */
+const defaultConsole = "http://127.0.0.1:4500";
 const platform = createNodePlatform();
 
 export async function devCommand([path]: readonly string[], options: Record<string, unknown>): Promise<number> {
@@ -50,6 +52,7 @@ export async function devCommand([path]: readonly string[], options: Record<stri
   const view = new LiveView(server, platform, directory, json);
   try {
     for (const script of scripts) await start(server, script, directory, json);
+    if (!json) showWays(server, scripts[0].name);
     return await work(server, scripts, directory, options, view);
   } finally {
     view.close();
@@ -81,6 +84,13 @@ async function start(server: RunningServer, script: Script, directory: string, j
     printError(error, json);
     return false;
   }
+}
+
+/** What to type next, in another terminal. */
+function showWays({ endpoints }: RunningServer, job: string): void {
+  const server = endpoints.console === defaultConsole ? "" : ` --server ${endpoints.console}`;
+  const ways = [`job describe ${job}${server}`, `sql${server} -e "SHOW TABLES"`, `dead-letters ls${server}`];
+  note(paint("dim", `  look further: ${ways.map((way) => `npx headrace ${way}`).join("\n                ")}`));
 }
 
 async function work(server: RunningServer, scripts: readonly Script[], directory: string, options: Record<string, unknown>, view: LiveView): Promise<number> {

@@ -31,7 +31,7 @@ export function announce(server: RunningServer, configuration: ServerConfigurati
   }
   note(`${paint("green", "headrace is ready")}`);
   note(`  AWS APIs  ${paint("bold", aws)}  Kinesis, SNS`);
-  note(`  admin     ${paint("bold", console)}  jobs, dead letters, /metrics`);
+  note(`  admin     ${paint("bold", console)}  jobs, dead letters, SQL Gateway, /metrics`);
   note(`  data      ${configuration.data}`);
   note(
     configuration.credentials.length === 0
