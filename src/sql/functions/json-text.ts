@@ -32,12 +32,12 @@ export function parseJson(text: string): Json | undefined {
 
 class Malformed extends Error {}
 
-const space = /[ \t\n\r]*/y;
 const numberToken = /-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?/y;
-const stringToken = /"(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"/y;
-const wordToken = /true|false|null/y;
-const words: Readonly<Record<string, Json>> = { true: true, false: false, null: null };
 
+const [quote, comma, colon, backslash] = [0x22, 0x2c, 0x3a, 0x5c];
+const [openBracket, closeBracket, openBrace, closeBrace] = [0x5b, 0x5d, 0x7b, 0x7d];
+
+/** Reads character codes: a row's text is on the hot path of JSON_VALUE. */
 class Reader {
   readonly #text: string;
   #at = 0;
@@ -49,75 +49,113 @@ class Reader {
 
   document(): Json {
     const value = this.#value();
-    this.#token(space);
-    if (this.#at < this.#text.length) throw new Malformed();
+    if (!Number.isNaN(this.#next())) throw new Malformed();
     return value;
   }
 
-  #token(pattern: RegExp): string | null {
-    pattern.lastIndex = this.#at;
-    const match = pattern.exec(this.#text);
-    if (match === null) return null;
-    this.#at = pattern.lastIndex;
-    return match[0];
-  }
-
-  /** Whether the next character, after spaces, is this one; goes past it if so. */
-  #accept(character: string): boolean {
-    this.#token(space);
-    if (this.#text[this.#at] !== character) return false;
-    this.#at++;
-    return true;
-  }
-
-  #expect(character: string): void {
-    if (!this.#accept(character)) throw new Malformed();
+  /** The code after spaces; NaN at the end. */
+  #next(): number {
+    let code = this.#text.charCodeAt(this.#at);
+    while (code === 0x20 || code === 0x0a || code === 0x0d || code === 0x09) code = this.#text.charCodeAt(++this.#at);
+    return code;
   }
 
   #value(): Json {
-    if (this.#accept("{")) return this.#nested(() => this.#object());
-    if (this.#accept("[")) return this.#nested(() => this.#array());
-    if (this.#text[this.#at] === '"') return this.#string();
-    const number = this.#token(numberToken);
-    if (number !== null) return new JsonNumber(number);
-    const word = this.#token(wordToken);
-    if (word === null) throw new Malformed();
-    return words[word];
+    switch (this.#next()) {
+      case openBrace:
+        return this.#object();
+      case openBracket:
+        return this.#array();
+      case quote:
+        return this.#string();
+      case 0x74:
+        return this.#word("true", true);
+      case 0x66:
+        return this.#word("false", false);
+      case 0x6e:
+        return this.#word("null", null);
+      default:
+        return this.#number();
+    }
   }
 
-  #nested<T>(read: () => T): T {
-    if (++this.#depth > deepest) throw new Malformed();
-    const value = read();
-    this.#depth--;
+  #word(word: string, value: Json): Json {
+    if (!this.#text.startsWith(word, this.#at)) throw new Malformed();
+    this.#at += word.length;
     return value;
   }
 
+  #number(): JsonNumber {
+    numberToken.lastIndex = this.#at;
+    const match = numberToken.exec(this.#text);
+    if (match === null) throw new Malformed();
+    this.#at = numberToken.lastIndex;
+    return new JsonNumber(match[0]);
+  }
+
+  /** Escapes are left to JSON.parse. */
   #string(): string {
-    this.#token(space);
-    const token = this.#token(stringToken);
-    if (token === null) throw new Malformed();
-    return token.includes("\\") ? (JSON.parse(token) as string) : token.slice(1, -1);
+    const start = this.#at;
+    let escaped = false;
+    let at = start + 1;
+    for (let code = this.#text.charCodeAt(at); code !== quote; code = this.#text.charCodeAt(++at)) {
+      if (!(code >= 0x20)) throw new Malformed();
+      if (code === backslash) {
+        escaped = true;
+        at++;
+      }
+    }
+    this.#at = at + 1;
+    return escaped ? unescaped(this.#text.slice(start, at + 1)) : this.#text.slice(start + 1, at);
   }
 
   #object(): JsonObject {
     const object = new Map<string, Json>();
-    if (this.#accept("}")) return object;
-    do {
+    this.#enter();
+    if (this.#next() === closeBrace) return this.#leave(object);
+    for (;;) {
+      if (this.#next() !== quote) throw new Malformed();
       const key = this.#string();
-      this.#expect(":");
+      if (this.#next() !== colon) throw new Malformed();
+      this.#at++;
       object.set(key, this.#value());
-    } while (this.#accept(","));
-    this.#expect("}");
-    return object;
+      const code = this.#next();
+      if (code === closeBrace) return this.#leave(object);
+      if (code !== comma) throw new Malformed();
+      this.#at++;
+    }
   }
 
   #array(): Json[] {
     const array: Json[] = [];
-    if (this.#accept("]")) return array;
-    do array.push(this.#value());
-    while (this.#accept(","));
-    this.#expect("]");
-    return array;
+    this.#enter();
+    if (this.#next() === closeBracket) return this.#leave(array);
+    for (;;) {
+      array.push(this.#value());
+      const code = this.#next();
+      if (code === closeBracket) return this.#leave(array);
+      if (code !== comma) throw new Malformed();
+      this.#at++;
+    }
+  }
+
+  #enter(): void {
+    if (++this.#depth > deepest) throw new Malformed();
+    this.#at++;
+  }
+
+  #leave<T>(value: T): T {
+    this.#depth--;
+    this.#at++;
+    return value;
+  }
+}
+
+function unescaped(token: string): string {
+  try {
+    return JSON.parse(token) as string;
+  } catch {
+    throw new Malformed();
   }
 }
 
