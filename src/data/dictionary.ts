@@ -74,6 +74,20 @@ export class StringDictionary {
     return this.#bytes.subarray(this.#starts[id], this.#starts[id + 1]);
   }
 
+  /** Length of an id's UTF-8. */
+  bytesOf(id: number): number {
+    return this.#starts[id + 1]! - this.#starts[id]!;
+  }
+
+  /** Writes an id's UTF-8 into `target` from `at`; answers where it ends. */
+  copyTo(id: number, target: Uint8Array, at: number): number {
+    const own = this.#bytes;
+    const end = this.#starts[id + 1]!;
+    let to = at;
+    for (let from = this.#starts[id]!; from < end; from++) target[to++] = own[from]!;
+    return to;
+  }
+
   #equals(id: number, source: Uint8Array, start: number, end: number): boolean {
     let at = this.#starts[id]!;
     if (this.#starts[id + 1]! - at !== end - start) return false;

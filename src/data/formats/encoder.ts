@@ -1,8 +1,9 @@
 /** What encoders of record formats have in common. */
-import type { Batch } from "../batch.ts";
+import type { Batch, Column } from "../batch.ts";
 import { readScalar } from "../columns.ts";
-import type { Column } from "../batch.ts";
+import type { StringDictionary } from "../dictionary.ts";
 import type { DataType } from "../types.ts";
+import type { RowBuffer } from "./row-buffer.ts";
 
 /** Rows as byte ranges of one buffer, each followed by a newline that is not in its range. */
 export interface EncodedRows {
@@ -16,43 +17,105 @@ export interface Encoder {
   encode(batch: Batch): EncodedRows;
 }
 
-/** Text of row `row` of one column, as it stands in the record. */
-export type CellWriter = (row: number) => string;
+/** Writes the value of a row, which is not NULL. */
+export type CellWriter = (row: number) => void;
 
-/** Texts of an interned column are made once for each id. */
-export function cachedTexts(column: Extract<Column, { layout: "string" }>, cache: Map<object, string[]>, make: (text: string) => string): CellWriter {
-  let texts = cache.get(column.dictionary);
-  if (texts === undefined) cache.set(column.dictionary, (texts = []));
-  const known = texts;
-  return (row) => (known[column.values[row]] ??= make(column.dictionary.text(column.values[row])));
+/** How a format writes texts. */
+export interface TextStyle {
+  /** By byte: 1 where a text with it cannot be written as it is. */
+  readonly special: Uint8Array;
+  /** Before and behind a text written as it is; −1: nothing. */
+  readonly quote: number;
+  /** The whole field for a text that cannot. */
+  escape(text: string): string;
 }
 
-/** A cell through its scalar. */
-export function scalarCell(column: Column, type: DataType, write: (scalar: unknown) => string, nullText: string): CellWriter {
-  return (row) => {
-    const scalar = readScalar(column, type, row);
-    return scalar === null ? nullText : write(scalar);
-  };
-}
+/** Texts and bytes go through a writer that remembers, for interned ones, which can be written as they are. */
+export class TextWriter {
+  readonly #style: TextStyle;
+  readonly #plain = new Map<StringDictionary, Uint8Array>();
 
-/** Writes one text a row. */
-export function packRows(count: number, textOf: (row: number) => string): EncodedRows {
-  const starts = new Int32Array(count);
-  const ends = new Int32Array(count);
-  let buffer = Buffer.allocUnsafe(Math.max(256, count * 128));
-  let at = 0;
-  for (let row = 0; row < count; row++) {
-    const text = textOf(row);
-    const needed = at + text.length * 3 + 1;
-    if (needed > buffer.length) {
-      const grown = Buffer.allocUnsafe(Math.max(needed, buffer.length * 2));
-      buffer.copy(grown, 0, 0, at);
-      buffer = grown;
-    }
-    starts[row] = at;
-    at += buffer.write(text, at, "utf8");
-    ends[row] = at;
-    buffer[at++] = 10;
+  constructor(style: TextStyle) {
+    this.#style = style;
   }
-  return { bytes: buffer.subarray(0, at), count, starts, ends };
+
+  cell(column: Column, type: DataType, buffer: RowBuffer): CellWriter {
+    switch (column.layout) {
+      case "string":
+        return this.#interned(column.values, column.dictionary, buffer);
+      case "view":
+        return (row) => this.#view(column.bytes, column.starts[row], column.ends[row], buffer);
+      default:
+        return (row) => buffer.text(this.#style.escape(readScalar(column, type, row) as string));
+    }
+  }
+
+  #interned(values: Int32Array, dictionary: StringDictionary, buffer: RowBuffer): CellWriter {
+    const { quote, escape } = this.#style;
+    let plain = this.#plain.get(dictionary);
+    if (plain === undefined || plain.length < dictionary.size) {
+      const grown = new Uint8Array(dictionary.size * 2 + 64);
+      if (plain !== undefined) grown.set(plain);
+      this.#plain.set(dictionary, (plain = grown));
+    }
+    const known = plain;
+    return (row) => {
+      const id = values[row];
+      if (known[id] === 0) known[id] = this.#isPlain(dictionary.bytes(id), 0, dictionary.bytesOf(id)) ? 1 : 2;
+      if (known[id] === 2) {
+        buffer.text(escape(dictionary.text(id)));
+        return;
+      }
+      buffer.room(dictionary.bytesOf(id) + 2);
+      if (quote >= 0) buffer.bytes[buffer.at++] = quote;
+      buffer.at = dictionary.copyTo(id, buffer.bytes, buffer.at);
+      if (quote >= 0) buffer.bytes[buffer.at++] = quote;
+    };
+  }
+
+  #isPlain(bytes: Uint8Array, start: number, end: number): boolean {
+    const { special } = this.#style;
+    for (let at = start; at < end; at++) if (special[bytes[at]] === 1) return false;
+    return end > start || this.#style.quote >= 0;
+  }
+
+  #view(bytes: Uint8Array, start: number, end: number, buffer: RowBuffer): void {
+    const { quote, escape } = this.#style;
+    if (!this.#isPlain(bytes, start, end)) {
+      buffer.text(escape(Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start).toString()));
+      return;
+    }
+    buffer.room(end - start + 2);
+    if (quote >= 0) buffer.bytes[buffer.at++] = quote;
+    buffer.copy(bytes, start, end);
+    if (quote >= 0) buffer.bytes[buffer.at++] = quote;
+  }
+}
+
+/** Writers of what formats write alike; null for everything else. `beyond` writes what has no plain form: NaN, infinities, times outside the years 0 to 9999. */
+export function plainCell(column: Column, type: DataType, separator: number, buffer: RowBuffer, beyond: CellWriter): CellWriter | null {
+  switch (type.kind) {
+    case "boolean":
+      return column.layout === "byte" ? (row) => buffer.ascii(column.values[row] === 1 ? "true" : "false") : null;
+    case "tinyint":
+    case "smallint":
+    case "integer":
+    case "bigint":
+      return column.layout === "int" || column.layout === "double" ? (row) => buffer.whole(column.values[row]) : column.layout === "wide" ? (row) => buffer.ascii(String(column.values[row])) : null;
+    case "double":
+      return column.layout === "double" ? (row) => (Number.isFinite(column.values[row]) ? buffer.number(column.values[row]) : beyond(row)) : null;
+    case "date":
+      return column.layout === "int" ? (row) => void (buffer.date(column.values[row]) || beyond(row)) : null;
+    case "timestamp":
+    case "timestamp-ltz":
+      if (column.layout !== "double") return null;
+      return type.kind === "timestamp"
+        ? (row) => void (buffer.timestamp(column.values[row], separator) || beyond(row))
+        : (row) => {
+            if (buffer.timestamp(column.values[row], separator)) buffer.byte(90);
+            else beyond(row);
+          };
+    default:
+      return null;
+  }
 }

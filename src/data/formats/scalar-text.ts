@@ -94,6 +94,10 @@ export function textOfScalar(value: unknown, type: DataType, standard: Timestamp
   switch (type.kind) {
     case "decimal":
       return decimalText(value as bigint, type.scale);
+    case "double":
+      return Object.is(value, -0) ? "-0.0" : String(value);
+    case "float":
+      return floatText(value as number);
     case "date":
       return dateText(value as number);
     case "time":
@@ -120,4 +124,13 @@ export function decimalText(unscaled: bigint, scale: number): string {
   const digits = String(negative ? -unscaled : unscaled).padStart(scale + 1, "0");
   const text = scale === 0 ? digits : `${digits.slice(0, -scale)}.${digits.slice(-scale)}`;
   return negative ? `-${text}` : text;
+}
+
+/** Shortest decimal that is this FLOAT again: a 32-bit number shown as a 64-bit one has digits nobody wrote. */
+function floatText(value: number): string {
+  for (let digits = 6; digits < 9; digits++) {
+    const short = Number(value.toPrecision(digits));
+    if (Math.fround(short) === value) return Object.is(value, -0) ? "-0.0" : String(short);
+  }
+  return String(value);
 }

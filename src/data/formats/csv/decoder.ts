@@ -7,6 +7,7 @@ import { DecodeColumn } from "../decode-column.ts";
 import { refuse, type DecodedColumns, type Decoder, type DecoderOptions, type FailedRecord, type RecordRanges } from "../decoder.ts";
 import { scalarOfText } from "../scalar-text.ts";
 import { scannerGlobals } from "../value-source.ts";
+import { unescapeOption } from "./encoder.ts";
 import { splitCsv, type CsvFields } from "./scan.ts";
 import { csvSource, type CsvDialect, type CsvField } from "./source.ts";
 
@@ -134,9 +135,4 @@ function checkType(path: readonly string[], type: DataType): void {
   const parts = type.kind === "array" ? [type.element] : type.kind === "row" ? type.fields.map((field) => field.type) : [];
   const nested = [type, ...parts].find(({ kind }, index) => kind === "map" || kind === "multiset" || (index > 0 && (kind === "array" || kind === "row")));
   if (nested !== undefined) throw new HeadraceError("sql-unsupported", `column ${path.join(".")}: ${typeText(type, true)} cannot be read from CSV`, { hint: "CSV holds single values, and ARRAY or ROW of them" });
-}
-
-/** "\t" and the like, as SQL texts write them. */
-function unescapeOption(text: string): string {
-  return text.replace(/\\t/g, "\t").replace(/\\n/g, "\n").replace(/\\\\/g, "\\");
 }

@@ -2,82 +2,73 @@
 import type { Batch, Column } from "../../batch.ts";
 import { readScalar } from "../../columns.ts";
 import type { DataType, Schema } from "../../types.ts";
-import { cachedTexts, packRows, scalarCell, type CellWriter, type EncodedRows, type Encoder } from "../encoder.ts";
-import { textOfScalar, type TimestampStandard } from "../scalar-text.ts";
+import { plainCell, TextWriter, type CellWriter, type EncodedRows, type Encoder } from "../encoder.ts";
+import { RowBuffer } from "../row-buffer.ts";
+import type { TimestampStandard } from "../scalar-text.ts";
+import { jsonOf, jsonStyle, type JsonStyle } from "./scalar.ts";
+
+const nullBytes = new TextEncoder().encode("null");
+/** Texts with quotes, backslashes and control characters need escapes. */
+const special = Uint8Array.from({ length: 256 }, (_, byte) => (byte < 32 || byte === 34 || byte === 92 ? 1 : 0));
 
 export class JsonEncoder implements Encoder {
   readonly #schema: Schema;
-  readonly #standard: TimestampStandard;
-  readonly #ignoreNulls: boolean;
-  readonly #keys: readonly string[];
-  readonly #cache = new Map<object, string[]>();
+  readonly #style: JsonStyle;
+  /** `,"name":` */
+  readonly #keys: readonly Uint8Array[];
+  readonly #texts = new TextWriter({ special, quote: 34, escape: JSON.stringify });
 
   constructor(schema: Schema, options: Readonly<Record<string, string>> = {}) {
     this.#schema = schema;
-    this.#standard = (options["json.timestamp-format.standard"] ?? "SQL") as TimestampStandard;
-    this.#ignoreNulls = options["json.encode.ignore-null-fields"] === "true";
-    this.#keys = schema.fields.map((field) => `${JSON.stringify(field.name)}:`);
+    this.#style = jsonStyle(options);
+    this.#keys = schema.fields.map((field) => new TextEncoder().encode(`,${JSON.stringify(field.name)}:`));
   }
 
   encode(batch: Batch): EncodedRows {
-    const cells = this.#schema.fields.map((field, index) => this.#cell(batch.columns[index], field.type));
-    return packRows(batch.length, (row) => this.#row(cells, row));
+    const buffer = new RowBuffer(batch.length);
+    const cells = this.#schema.fields.map((field, index) => this.#cell(batch.columns[index], field.type, buffer));
+    for (let row = 0; row < batch.length; row++) {
+      buffer.beginRow();
+      buffer.byte(123);
+      this.#row(batch, cells, row, buffer);
+      buffer.byte(125);
+      buffer.endRow();
+    }
+    return buffer.finish();
   }
 
-  #row(cells: readonly CellWriter[], row: number): string {
-    let text = "{";
+  #row({ columns }: Batch, cells: readonly CellWriter[], row: number, buffer: RowBuffer): void {
+    const keys = this.#keys;
+    let first = 1;
     for (let index = 0; index < cells.length; index++) {
-      const value = cells[index](row);
-      if (this.#ignoreNulls && value === "null") continue;
-      text += (text.length === 1 ? "" : ",") + this.#keys[index] + value;
+      const { nulls } = columns[index];
+      const isNull = nulls !== null && nulls[row] === 1;
+      if (isNull && this.#style.ignoreNulls) continue;
+      buffer.copy(keys[index], first, keys[index].length);
+      first = 0;
+      if (isNull) buffer.copy(nullBytes, 0, 4);
+      else cells[index](row);
     }
-    return `${text}}`;
   }
 
-  #cell(column: Column, type: DataType): CellWriter {
-    if (column.nulls === null) {
-      if (column.layout === "string") return cachedTexts(column, this.#cache, JSON.stringify);
-      if (column.layout === "int" && (type.kind === "integer" || type.kind === "smallint" || type.kind === "tinyint")) return (row) => String(column.values[row]);
-      if (column.layout === "double" && type.kind === "bigint") return (row) => String(column.values[row]);
-      if (column.layout === "double" && type.kind === "double") return (row) => numberText(column.values[row]);
-    }
-    return scalarCell(column, type, (scalar) => jsonOfScalar(scalar, type, this.#standard), "null");
+  #cell(column: Column, type: DataType, buffer: RowBuffer): CellWriter {
+    const scalar: CellWriter = (row) => buffer.text(jsonOf(readScalar(column, type, row), type, this.#style));
+    if (type.kind === "char" || type.kind === "varchar") return this.#texts.cell(column, type, buffer);
+    const separator = this.#style.standard === "SQL" ? 32 : 84;
+    if (type.kind !== "date" && type.kind !== "timestamp" && type.kind !== "timestamp-ltz") return plainCell(column, type, separator, buffer, scalar) ?? scalar;
+    const plain = plainCell(column, type, separator, buffer, (row) => buffer.text(jsonOf(readScalar(column, type, row), type, this.#style).slice(1, -1)));
+    if (plain === null) return scalar;
+    return (row) => {
+      buffer.byte(34);
+      plain(row);
+      buffer.byte(34);
+    };
   }
-}
-
-function numberText(value: number): string {
-  return Number.isFinite(value) ? (Object.is(value, -0) ? "-0.0" : String(value)) : `"${String(value)}"`;
 }
 
 /** JSON text of a scalar; NaN and infinities as texts, since JSON has no numbers for them. */
 export function jsonOfScalar(scalar: unknown, type: DataType, standard: TimestampStandard): string {
-  if (scalar === null || scalar === undefined) return "null";
-  switch (type.kind) {
-    case "boolean":
-    case "tinyint":
-    case "smallint":
-    case "integer":
-    case "bigint":
-    case "interval-month":
-    case "interval-millisecond":
-      return String(scalar);
-    case "float":
-    case "double":
-      return numberText(scalar as number);
-    case "decimal":
-      return textOfScalar(scalar, type, standard);
-    case "array":
-      return `[${(scalar as unknown[]).map((each) => jsonOfScalar(each, type.element, standard)).join(",")}]`;
-    case "map":
-    case "multiset": {
-      const valueType: DataType = type.kind === "map" ? type.value : { kind: "integer", nullable: false };
-      return `{${[...(scalar as Map<unknown, unknown>)].map(([key, each]) => `${JSON.stringify(String(key))}:${jsonOfScalar(each, valueType, standard)}`).join(",")}}`;
-    }
-    case "row":
-      return `{${(scalar as unknown[]).map((each, index) => `${JSON.stringify(type.fields[index].name)}:${jsonOfScalar(each, type.fields[index].type, standard)}`).join(",")}}`;
-    default:
-      return JSON.stringify(textOfScalar(scalar, type, standard));
-  }
+  return jsonOf(scalar, type, { ...jsonStyle({}), standard });
 }
 
 /** One row as the bytes of a JSON object. */

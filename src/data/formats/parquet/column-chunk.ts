@@ -14,6 +14,8 @@ export const encoding = { plain: 0, rle: 3, rleDictionary: 8 } as const;
 
 export interface ColumnChunk {
   readonly pages: readonly Uint8Array[];
+  /** What was asked for, or UNCOMPRESSED where that would have gained next to nothing. */
+  readonly compression: Compression;
   readonly encodings: readonly number[];
   readonly values: number;
   readonly uncompressedBytes: number;
@@ -23,22 +25,35 @@ export interface ColumnChunk {
   readonly bounds: Bounds;
 }
 
-export function encodeColumn(batches: readonly Batch[], index: number, type: ColumnType, rows: number, compression: Compression): ColumnChunk {
+export function encodeColumn(batches: readonly Batch[], index: number, type: ColumnType, rows: number, wanted: Compression): ColumnChunk {
   const levels = type.field.type.nullable ? definitionLevels(batches, index, rows) : null;
   if (type.physical !== physicalType.byteArray) {
     const { bytes, bounds } = plainNumbers(batches, index, type, rows);
-    return chunk([dataPage(levels, bytes, rows, encoding.plain, compression)], [encoding.plain, encoding.rle], rows, bounds, false);
+    return plainChunk(levels, bytes, rows, bounds, wanted);
   }
   const texts = encodeTexts(batches, index, rows);
-  if (texts.dictionary === null) return chunk([dataPage(levels, texts.bytes, rows, encoding.plain, compression)], [encoding.plain, encoding.rle], rows, texts.bounds, false);
+  if (texts.dictionary === null) return plainChunk(levels, texts.bytes, rows, texts.bounds, wanted);
   const { bytes, count, indexes } = texts.dictionary;
   const width = bitWidth(count);
   const packed = encodeHybrid(indexes, width);
   const values = new Uint8Array(packed.length + 1);
   values[0] = width;
   values.set(packed, 1);
-  const pages = [dictionaryPage(bytes, count, compression), dataPage(levels, values, rows, encoding.rleDictionary, compression)];
-  return chunk(pages, [encoding.plain, encoding.rle, encoding.rleDictionary], rows, texts.bounds, true);
+  const pages = [dictionaryPage(bytes, count, wanted), dataPage(levels, values, rows, encoding.rleDictionary, wanted)];
+  return chunk(pages, [encoding.plain, encoding.rle, encoding.rleDictionary], rows, texts.bounds, true, wanted);
+}
+
+function plainChunk(levels: Uint8Array | null, values: Uint8Array, rows: number, bounds: Bounds, wanted: Compression): ColumnChunk {
+  const compression = isWorthwhile(values, wanted) ? wanted : "UNCOMPRESSED";
+  return chunk([dataPage(levels, values, rows, encoding.plain, compression)], [encoding.plain, encoding.rle], rows, bounds, false, compression);
+}
+
+const sampleBytes = 65_536;
+
+/** Random values do not shrink: a sample shows it before time goes into the whole page, here and in every reader. */
+function isWorthwhile(values: Uint8Array, wanted: Compression): boolean {
+  if (wanted !== "SNAPPY" || values.length < 2 * sampleBytes) return true;
+  return compressSnappy(values.subarray(0, sampleBytes)).length < 0.9 * sampleBytes;
 }
 
 interface Page {
@@ -47,9 +62,10 @@ interface Page {
   readonly uncompressedBytes: number;
 }
 
-function chunk(pages: readonly Page[], encodings: readonly number[], values: number, bounds: Bounds, hasDictionary: boolean): ColumnChunk {
+function chunk(pages: readonly Page[], encodings: readonly number[], values: number, bounds: Bounds, hasDictionary: boolean, compression: Compression): ColumnChunk {
   const sizes = pages.map(({ header, body }) => header.length + body.length);
   return {
+    compression,
     pages: pages.flatMap(({ header, body }) => [header, body]),
     encodings,
     values,

@@ -16,11 +16,12 @@ export function compressSnappy(source: Uint8Array): Uint8Array {
     length >>>= 7;
   }
   target[at++] = length;
-  for (let start = 0; start < source.length; start += blockBytes) at = compressBlock(source, start, Math.min(start + blockBytes, source.length), target, at);
+  const words = new DataView(source.buffer, source.byteOffset, source.length);
+  for (let start = 0; start < source.length; start += blockBytes) at = compressBlock(source, words, start, Math.min(start + blockBytes, source.length), target, at);
   return target.subarray(0, at);
 }
 
-function compressBlock(source: Uint8Array, start: number, end: number, target: Uint8Array, targetStart: number): number {
+function compressBlock(source: Uint8Array, words: DataView, start: number, end: number, target: Uint8Array, targetStart: number): number {
   table.fill(-1);
   let at = targetStart;
   let literalStart = start;
@@ -28,11 +29,11 @@ function compressBlock(source: Uint8Array, start: number, end: number, target: U
   const last = end - 8;
   let misses = 32;
   while (position < last) {
-    const word = source[position] | (source[position + 1] << 8) | (source[position + 2] << 16) | (source[position + 3] << 24);
+    const word = words.getInt32(position, true);
     const hash = Math.imul(word, 0x1e35a7bd) >>> 18;
     const candidate = table[hash];
     table[hash] = position;
-    if (candidate < 0 || source[candidate] !== source[position] || source[candidate + 1] !== source[position + 1] || source[candidate + 2] !== source[position + 2] || source[candidate + 3] !== source[position + 3]) {
+    if (candidate < 0 || words.getInt32(candidate, true) !== word) {
       // Data that does not repeat is passed over in growing steps.
       position += misses++ >>> 5;
       continue;
@@ -40,6 +41,7 @@ function compressBlock(source: Uint8Array, start: number, end: number, target: U
     misses = 32;
     at = literal(source, literalStart, position, target, at);
     let length = 4;
+    while (position + length < last && words.getInt32(candidate + length, true) === words.getInt32(position + length, true)) length += 4;
     while (position + length < end && source[candidate + length] === source[position + length]) length++;
     at = copy(position - candidate, length, target, at);
     position += length;
@@ -61,8 +63,12 @@ function literal(source: Uint8Array, start: number, end: number, target: Uint8Ar
     target[at++] = (length - 1) & 255;
     target[at++] = (length - 1) >> 8;
   }
-  target.set(source.subarray(start, end), at);
-  return at + length;
+  if (length > 48) {
+    target.set(source.subarray(start, end), at);
+    return at + length;
+  }
+  for (let from = start; from < end; from++) target[at++] = source[from];
+  return at;
 }
 
 /** Copies reach back less than 64 KiB, and take at most 64 bytes each. */

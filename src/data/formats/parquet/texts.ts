@@ -1,85 +1,77 @@
 /** Character and binary columns of a row group: a dictionary where values repeat, else PLAIN. */
 import type { Batch, Column } from "../../batch.ts";
+import { StringDictionary } from "../../dictionary.ts";
 import { isNull, Output, type Bounds } from "./values.ts";
 
 export interface EncodedTexts {
   /** PLAIN values of the dictionary and an index per value; null: `bytes` holds PLAIN values themselves. */
   readonly dictionary: { readonly bytes: Uint8Array; readonly count: number; readonly indexes: Int32Array } | null;
   readonly bytes: Uint8Array;
-  readonly values: number;
   readonly bounds: Bounds;
 }
 
 const boundBytesMax = 64;
+const dictionaryBytesMax = 1024 * 1024;
+/** Values before a dictionary is judged by how many of them are new. */
+const valuesBeforeJudging = 4096;
 const encoder = new TextEncoder();
 
-/** Bytes of a value, whatever the layout. */
-function bytesAt(column: Column, row: number): Uint8Array {
-  switch (column.layout) {
-    case "view":
-      return column.bytes.subarray(column.starts[row], column.ends[row]);
-    case "string":
-      return column.dictionary.bytes(column.values[row]);
-    default: {
-      const value = (column as { values: ArrayLike<unknown> }).values[row];
-      return value instanceof Uint8Array ? value : encoder.encode(String(value));
-    }
-  }
-}
-
-/** Values seen in this row group, by what is quickest for the layout: the dictionary's id, or the bytes as a key. */
-class Distinct {
-  readonly #byId = new Map<object, Int32Array>();
-  readonly #byText = new Map<string, number>();
-  readonly #output = new Output(4096);
-  count = 0;
-
-  indexOf(column: Column, row: number): number {
-    if (column.layout === "string") {
-      const id = column.values[row];
-      let indexes = this.#byId.get(column.dictionary);
-      if (indexes === undefined || id >= indexes.length) {
-        const grown = new Int32Array(Math.max(id + 1, column.dictionary.size) * 2).fill(-1);
-        if (indexes !== undefined) grown.set(indexes);
-        this.#byId.set(column.dictionary, (indexes = grown));
-      }
-      return indexes[id] >= 0 ? indexes[id] : (indexes[id] = this.#keyed(column, row));
-    }
-    return this.#keyed(column, row);
-  }
-
-  #keyed(column: Column, row: number): number {
-    const bytes = bytesAt(column, row);
-    const key = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString("latin1");
-    let index = this.#byText.get(key);
-    if (index === undefined) {
-      this.#byText.set(key, (index = this.count++));
-      putBytes(this.#output, bytes);
-    }
-    return index;
-  }
-
-  get sizeBytes(): number {
-    return this.#output.at;
-  }
-
-  finish(): Uint8Array {
-    return this.#output.finish();
-  }
-}
-
-function putBytes(output: Output, bytes: Uint8Array): void {
-  output.room(4 + bytes.length);
-  output.view.setUint32(output.at, bytes.length, true);
-  output.bytes.set(bytes, output.at + 4);
-  output.at += 4 + bytes.length;
-}
-
-const dictionaryBytesMax = 1024 * 1024;
-
 export function encodeTexts(batches: readonly Batch[], index: number, rows: number): EncodedTexts {
-  const dictionary = withDictionary(batches, index, rows);
-  return dictionary ?? plainTexts(batches, index, rows);
+  return withDictionary(batches, index, rows) ?? plainTexts(batches, index, rows);
+}
+
+function bytesOf(value: unknown): Uint8Array {
+  return value instanceof Uint8Array ? value : encoder.encode(String(value));
+}
+
+/** The distinct values of this row group by first appearance. */
+class Distinct {
+  readonly values = new StringDictionary();
+  bytes = 0;
+  /** Ids of an interned column to ids here, 0 for unknown, else one more. */
+  readonly #known = new Map<StringDictionary, Int32Array>();
+
+  /** A function that answers the id of a row's value. */
+  reader(column: Column): (row: number) => number {
+    switch (column.layout) {
+      case "string":
+        return this.#interned(column.values, column.dictionary);
+      case "view":
+        return (row) => this.#add(column.bytes, column.starts[row], column.ends[row]);
+      default: {
+        const { values } = column as { values: ArrayLike<unknown> };
+        return (row) => {
+          const bytes = bytesOf(values[row]);
+          return this.#add(bytes, 0, bytes.length);
+        };
+      }
+    }
+  }
+
+  #interned(values: Int32Array, dictionary: StringDictionary): (row: number) => number {
+    let known = this.#known.get(dictionary);
+    if (known === undefined || known.length < dictionary.size) {
+      const grown = new Int32Array(dictionary.size * 2);
+      if (known !== undefined) grown.set(known);
+      this.#known.set(dictionary, (known = grown));
+    }
+    const ids = known;
+    return (row) => {
+      const id = values[row];
+      if (ids[id] === 0) {
+        const bytes = dictionary.bytes(id);
+        ids[id] = this.#add(bytes, 0, bytes.length) + 1;
+      }
+      return ids[id] - 1;
+    };
+  }
+
+  #add(bytes: Uint8Array, start: number, end: number): number {
+    const before = this.values.size;
+    const id = this.values.internBytes(bytes, start, end);
+    if (this.values.size > before) this.bytes += end - start + 4;
+    return id;
+  }
 }
 
 function withDictionary(batches: readonly Batch[], index: number, rows: number): EncodedTexts | null {
@@ -89,47 +81,107 @@ function withDictionary(batches: readonly Batch[], index: number, rows: number):
   let nullCount = 0;
   for (const batch of batches) {
     const column = batch.columns[index];
+    const idOf = distinct.reader(column);
     for (let row = 0; row < batch.length; row++) {
       if (isNull(column, row)) nullCount++;
-      else indexes[values++] = distinct.indexOf(column, row);
+      else indexes[values++] = idOf(row);
     }
     // Not worth it once most values are new, or the dictionary would not stay small.
-    if (distinct.sizeBytes > dictionaryBytesMax || (values > 4096 && distinct.count * 2 > values)) return null;
+    if (distinct.bytes > dictionaryBytesMax || (values > valuesBeforeJudging && distinct.values.size * 2 > values)) return null;
   }
-  const bytes = distinct.finish();
-  return { dictionary: { bytes, count: distinct.count, indexes: indexes.subarray(0, values) }, bytes: new Uint8Array(0), values, bounds: boundsOf(bytes, nullCount) };
+  const output = new PlainTexts(distinct.bytes);
+  for (let id = 0; id < distinct.values.size; id++) output.interned(distinct.values, id);
+  const dictionary = { bytes: output.finish(), count: distinct.values.size, indexes: indexes.subarray(0, values) };
+  return { dictionary, bytes: new Uint8Array(0), bounds: output.bounds(nullCount) };
 }
 
 function plainTexts(batches: readonly Batch[], index: number, rows: number): EncodedTexts {
-  const output = new Output(rows * 16);
-  let values = 0;
+  const output = new PlainTexts(rows * 16);
   let nullCount = 0;
   for (const batch of batches) {
     const column = batch.columns[index];
     for (let row = 0; row < batch.length; row++) {
       if (isNull(column, row)) nullCount++;
+      else if (column.layout === "string") output.interned(column.dictionary, column.values[row]);
+      else if (column.layout === "view") output.part(column.bytes, column.starts[row], column.ends[row]);
       else {
-        putBytes(output, bytesAt(column, row));
-        values++;
+        const bytes = bytesOf((column as { values: ArrayLike<unknown> }).values[row]);
+        output.part(bytes, 0, bytes.length);
       }
     }
   }
-  const bytes = output.finish();
-  return { dictionary: null, bytes, values, bounds: boundsOf(bytes, nullCount) };
+  return { dictionary: null, bytes: output.finish(), bounds: output.bounds(nullCount) };
 }
 
-/** Smallest and largest of PLAIN values by unsigned bytes. */
-function boundsOf(plain: Uint8Array, nullCount: number): Bounds {
-  const view = new DataView(plain.buffer, plain.byteOffset, plain.length);
-  let minimum: Buffer | null = null;
-  let maximum: Buffer | null = null;
-  for (let at = 0; at < plain.length; ) {
-    const length = view.getUint32(at, true);
-    const value = Buffer.from(plain.buffer, plain.byteOffset + at + 4, length);
-    if (minimum === null || value.compare(minimum) < 0) minimum = value;
-    if (maximum === null || value.compare(maximum) > 0) maximum = value;
-    at += 4 + length;
+/** PLAIN values, each behind its length; remembers where the smallest and the largest stand. */
+class PlainTexts {
+  readonly #output: Output;
+  #count = 0;
+  #minimum = 0;
+  #maximum = 0;
+
+  constructor(sizeBytes: number) {
+    this.#output = new Output(sizeBytes);
   }
-  const useful = (value: Buffer | null): Uint8Array | null => (value === null || value.length > boundBytesMax ? null : value);
-  return { minimum: useful(minimum), maximum: useful(maximum), nullCount };
+
+  interned(dictionary: StringDictionary, id: number): void {
+    const length = dictionary.bytesOf(id);
+    const at = this.#begin(length);
+    this.#output.at = dictionary.copyTo(id, this.#output.bytes, this.#output.at);
+    this.#compare(at);
+  }
+
+  part(source: Uint8Array, start: number, end: number): void {
+    const at = this.#begin(end - start);
+    const output = this.#output;
+    if (end - start > 64) {
+      output.bytes.set(source.subarray(start, end), output.at);
+      output.at += end - start;
+    } else for (let from = start; from < end; from++) output.bytes[output.at++] = source[from];
+    this.#compare(at);
+  }
+
+  finish(): Uint8Array {
+    return this.#output.finish();
+  }
+
+  bounds(nullCount: number): Bounds {
+    return { minimum: this.#bound(this.#minimum), maximum: this.#bound(this.#maximum), nullCount };
+  }
+
+  #bound(at: number): Uint8Array | null {
+    if (this.#count === 0) return null;
+    const length = this.#output.view.getUint32(at, true);
+    return length > boundBytesMax ? null : this.#output.bytes.slice(at + 4, at + 4 + length);
+  }
+
+  #begin(length: number): number {
+    const output = this.#output;
+    output.room(4 + length);
+    const { at } = output;
+    output.view.setUint32(at, length, true);
+    output.at = at + 4;
+    return at;
+  }
+
+  #compare(at: number): void {
+    if (this.#count++ === 0) {
+      this.#minimum = at;
+      this.#maximum = at;
+    } else if (this.#order(at, this.#minimum) < 0) this.#minimum = at;
+    else if (this.#order(at, this.#maximum) > 0) this.#maximum = at;
+  }
+
+  /** By unsigned bytes. */
+  #order(left: number, right: number): number {
+    const { bytes, view } = this.#output;
+    const leftLength = view.getUint32(left, true);
+    const rightLength = view.getUint32(right, true);
+    const common = leftLength < rightLength ? leftLength : rightLength;
+    for (let offset = 4; offset < common + 4; offset++) {
+      const difference = bytes[left + offset] - bytes[right + offset];
+      if (difference !== 0) return difference;
+    }
+    return leftLength - rightLength;
+  }
 }

@@ -95,37 +95,82 @@ function fixedDecimals(batches: readonly Batch[], index: number, type: ColumnTyp
   return output.finish();
 }
 
-/** Writes one number and answers it, for the bounds. */
 function numbers(batches: readonly Batch[], index: number, type: ColumnType, rows: number, nullCount: number): EncodedValues {
   const width = type.physical === physicalType.int32 || type.physical === physicalType.float ? 4 : 8;
   const output = new Output(rows * width);
-  let minimum: number | bigint = Infinity;
-  let maximum: number | bigint = -Infinity;
-  let unordered = false;
+  const bounds = new NumberBounds();
   for (const batch of batches) {
     const column = batch.columns[index];
-    if (column.layout === "double" || column.layout === "int" || column.layout === "byte") {
-      const { values } = column;
-      for (let row = 0; row < batch.length; row++) {
-        if (isNull(column, row)) continue;
-        const value = values[row];
-        put(output, type, value);
-        if (value < minimum) minimum = value;
-        if (value > maximum) maximum = value;
-        if (value !== value) unordered = true;
-      }
-    } else {
+    if (column.layout === "double" || column.layout === "int" || column.layout === "byte") narrowNumbers(column.values, column.nulls, batch.length, type, output, bounds);
+    else {
       for (let row = 0; row < batch.length; row++) {
         if (isNull(column, row)) continue;
         const value = stored(readScalar(column, type.field.type, row) as bigint | number, type);
         put(output, type, value);
-        if (value < minimum) minimum = value;
-        if (value > maximum) maximum = value;
+        bounds.add(value);
       }
     }
   }
-  const none = unordered || (minimum === Infinity && maximum === -Infinity);
-  return { bytes: output.finish(), bounds: { minimum: none ? null : plainOf(type, minimum, -0), maximum: none ? null : plainOf(type, maximum, 0), nullCount } };
+  const { minimum, maximum } = bounds.finish();
+  return { bytes: output.finish(), bounds: { minimum: minimum === null ? null : plainOf(type, minimum, -0), maximum: maximum === null ? null : plainOf(type, maximum, 0), nullCount } };
+}
+
+class NumberBounds {
+  minimum: number | bigint = Infinity;
+  maximum: number | bigint = -Infinity;
+  /** NaN has no place in an order: then there are no bounds. */
+  unordered = false;
+
+  add(value: number | bigint): void {
+    if (value < this.minimum) this.minimum = value;
+    if (value > this.maximum) this.maximum = value;
+    if (value !== value) this.unordered = true;
+  }
+
+  finish(): { minimum: number | bigint | null; maximum: number | bigint | null } {
+    const none = this.unordered || (this.minimum === Infinity && this.maximum === -Infinity);
+    return { minimum: none ? null : this.minimum, maximum: none ? null : this.maximum };
+  }
+}
+
+/** A tight loop for each stored type. */
+function narrowNumbers(values: Float64Array | Int32Array | Uint8Array, nulls: Uint8Array | null, length: number, { physical }: ColumnType, output: Output, bounds: NumberBounds): void {
+  const { view } = output;
+  let at = output.at;
+  let minimum = Infinity;
+  let maximum = -Infinity;
+  let unordered = false;
+  for (let row = 0; row < length; row++) {
+    if (nulls !== null && nulls[row] === 1) continue;
+    const value = values[row];
+    if (value < minimum) minimum = value;
+    if (value > maximum) maximum = value;
+    if (value !== value) unordered = true;
+    switch (physical) {
+      case physicalType.int32:
+        view.setInt32(at, value, true);
+        at += 4;
+        break;
+      case physicalType.float:
+        view.setFloat32(at, value, true);
+        at += 4;
+        break;
+      case physicalType.double:
+        view.setFloat64(at, value, true);
+        at += 8;
+        break;
+      default:
+        view.setInt32(at, value, true);
+        view.setInt32(at + 4, Math.floor(value / 4_294_967_296), true);
+        at += 8;
+    }
+  }
+  output.at = at;
+  if (minimum <= maximum) {
+    bounds.add(minimum);
+    bounds.add(maximum);
+  }
+  bounds.unordered ||= unordered;
 }
 
 function stored(value: bigint | number, type: ColumnType): bigint | number {

@@ -110,7 +110,7 @@ export class ParquetWriter {
     writer.structs(1, group.columns, ({ chunk, offset }) => {
       const type = this.#types[group.columns.findIndex((column) => column.offset === offset)];
       writer.int64(2, offset);
-      writer.struct(3, () => columnMetadata(writer, type, chunk, offset, this.#compression));
+      writer.struct(3, () => columnMetadata(writer, type, chunk, offset));
     });
     writer.int64(2, group.columns.reduce((total, { chunk }) => total + chunk.uncompressedBytes, 0));
     writer.int64(3, group.rows);
@@ -125,11 +125,11 @@ function schemaElement(writer: ThriftWriter, type: ColumnType): void {
   type.annotate(writer);
 }
 
-function columnMetadata(writer: ThriftWriter, type: ColumnType, chunk: ColumnChunk, offset: number, compression: Compression): void {
+function columnMetadata(writer: ThriftWriter, type: ColumnType, chunk: ColumnChunk, offset: number): void {
   writer.int32(1, type.physical);
   writer.int32s(2, chunk.encodings);
   writer.texts(3, [type.field.name]);
-  writer.int32(4, codecs[compression]);
+  writer.int32(4, codecs[chunk.compression]);
   writer.int64(5, chunk.values);
   writer.int64(6, chunk.uncompressedBytes);
   writer.int64(7, chunk.compressedBytes);
