@@ -66,7 +66,9 @@ function withoutUndefined(options: Record<string, unknown>): Record<string, unkn
 
 /** One script, or all of a folder. */
 async function findScripts(folder: string, { disk }: Platform): Promise<Script[]> {
-  const paths = folder.endsWith(".sql") ? [folder] : (await disk.list(folder)).filter(({ name }) => name.endsWith(".sql")).map(({ name }) => join(folder, name));
+  const paths = folder.endsWith(".sql")
+    ? [folder]
+    : (await disk.list(folder)).filter(({ name }) => name.endsWith(".sql")).map(({ name }) => join(folder, name));
   if (paths.length === 0) throw new HeadraceError("not-found", `${folder} has no .sql file`, { hint: "name the folder of a pipeline, or one script" });
   return Promise.all(paths.sort().map(async (each) => ({ path: each, name: jobName(each), sql: (await readTextFile(disk, each, { required: true }))! })));
 }
@@ -74,7 +76,12 @@ async function findScripts(folder: string, { disk }: Platform): Promise<Script[]
 async function start(server: RunningServer, script: Script, directory: string, json: boolean): Promise<boolean> {
   try {
     const existing = server.jobs.list().find(({ name }) => name === script.name);
-    if (existing !== undefined && ["running", "starting", "restarting"].includes(existing.state) && server.jobs.describe(script.name).definition.sql === script.sql) return true;
+    if (
+      existing !== undefined &&
+      ["running", "starting", "restarting"].includes(existing.state) &&
+      server.jobs.describe(script.name).definition.sql === script.sql
+    )
+      return true;
     if (existing !== undefined && existing.state !== "finished") await server.jobs.stop(script.name, false);
     if (existing?.state === "finished") await server.jobs.remove(script.name);
     await server.jobs.submit({ name: script.name, sql: script.sql, baseDirectory: directory });
@@ -110,7 +117,11 @@ async function work(server: RunningServer, scripts: readonly Script[], directory
     await watching;
     return server.jobs.list().some(({ state }) => state === "failed") ? exitCodes.failed : exitCodes.done;
   }
-  feeding?.then(() => view.fed()).catch((error: unknown) => printError(error, options.json === true));
+  feeding
+    ?.then(() => {
+      if (!abort.signal.aborted) view.fed();
+    })
+    .catch((error: unknown) => printError(error, options.json === true));
   const signal = await signalled;
   await watching;
   return signal === "SIGINT" ? exitCodes.interrupted : exitCodes.done;
