@@ -27,6 +27,8 @@ interface Held {
   status: JobStatus;
   run: JobRun | null;
   pause: Timer | null;
+  /** Somebody asked for the end of the input: said again to every run until one has finished. */
+  draining: boolean;
   settled: (() => void)[];
 }
 
@@ -78,20 +80,35 @@ export class JobManager {
     return { definition, status };
   }
 
-  /** Stops after the epoch in work. With `drain`, reads to the present end first, sends what is waiting for time to pass, and finishes. */
+  /**
+   * Stops after the epoch in work. With `drain`, reads to the present end first, sends what is waiting for time to pass, and
+   * finishes; a server that ends meanwhile goes on with the job, and whoever wanted it drained has to ask again.
+   */
   async stop(name: string, drain: boolean): Promise<JobStatus> {
     const held = this.#get(name);
-    await this.#save({ ...held.definition, wanted: "stopped" });
-    held.definition = { ...held.definition, wanted: "stopped" };
+    if (drain) return this.#drain(held);
+    held.draining = false;
+    await this.#want(held, "stopped");
     held.pause?.cancel();
     if (held.run === null) {
-      if (held.status.state === "restarting") this.#set(held, { state: "stopped" });
+      if (held.status.state === "restarting") this.#settle(held, "stopped", null);
       return held.status;
     }
-    if (drain) this.#set(held, { state: "draining" });
     const settled = new Promise<void>((resolve) => held.settled.push(resolve));
-    if (drain) held.run.drain();
-    else held.run.stop();
+    held.run.stop();
+    await settled;
+    return held.status;
+  }
+
+  async #drain(held: Held): Promise<JobStatus> {
+    if (hasSettled(held.status)) return held.status;
+    const settled = new Promise<void>((resolve) => held.settled.push(resolve));
+    held.draining = true;
+    // A job between two runs is told when the next begins.
+    if (held.run !== null) {
+      this.#set(held, { state: "draining" });
+      held.run.drain();
+    }
     await settled;
     return held.status;
   }
@@ -113,7 +130,7 @@ export class JobManager {
   /** Resolves when the job has finished, failed or stopped. */
   async settled(name: string): Promise<JobStatus> {
     const held = this.#get(name);
-    if (["finished", "failed", "stopped"].includes(held.status.state)) return held.status;
+    if (hasSettled(held.status)) return held.status;
     await new Promise<void>((resolve) => held.settled.push(resolve));
     return held.status;
   }
@@ -142,7 +159,7 @@ export class JobManager {
       deadLetters: {},
       createdMs: definition.createdMs,
     };
-    return { definition, status, run: null, pause: null, settled: [] };
+    return { definition, status, run: null, pause: null, draining: false, settled: [] };
   }
 
   #compile(definition: JobDefinition): ReturnType<typeof compileJob> {
@@ -164,6 +181,7 @@ export class JobManager {
         event: (event) => this.#event(held, event),
       });
       held.run.start();
+      if (held.draining) held.run.drain();
     } catch (error) {
       this.#settle(held, "failed", error);
     }
@@ -172,7 +190,7 @@ export class JobManager {
   #event(held: Held, event: RunEvent): void {
     switch (event.kind) {
       case "running":
-        this.#set(held, { state: "running", reason: null, hint: null });
+        this.#set(held, { state: held.draining ? "draining" : "running", reason: null, hint: null });
         return;
       case "statistics":
         held.status = { ...held.status, statistics: event.statistics, deadLetters: event.deadLetters };
@@ -181,14 +199,23 @@ export class JobManager {
         return;
       case "ended":
         held.run = null;
-        if (event.outcome === "finished") void this.#save({ ...held.definition, wanted: "stopped" });
-        this.#settle(held, event.outcome, null);
+        void this.#ended(held, event.outcome);
         return;
       case "failed":
         held.run = null;
         this.#failed(held, event);
         return;
     }
+  }
+
+  async #ended(held: Held, outcome: "finished" | "stopped"): Promise<void> {
+    try {
+      await this.#want(held, "stopped");
+    } catch (error) {
+      // Its last epoch says that it has finished: the next server's run of it ends at once.
+      this.#options.logger.warn({ job: held.definition.name, error: String(error) }, "the job's end was not noted");
+    }
+    this.#settle(held, outcome, null);
   }
 
   #failed(held: Held, event: Extract<RunEvent, { kind: "failed" }>): void {
@@ -206,6 +233,7 @@ export class JobManager {
 
   #settle(held: Held, state: JobStatus["state"], error: unknown): void {
     const hint = error instanceof HeadraceError ? (error.hint ?? null) : null;
+    held.draining = false;
     this.#set(held, { state, reason: error === null ? null : error instanceof Error ? error.message : String(error), hint });
     for (const resolve of held.settled.splice(0)) resolve();
   }
@@ -215,9 +243,19 @@ export class JobManager {
     this.#options.changed?.(held.status);
   }
 
+  async #want(held: Held, wanted: JobDefinition["wanted"]): Promise<void> {
+    const definition = { ...held.definition, wanted };
+    await this.#save(definition);
+    held.definition = definition;
+  }
+
   async #save(definition: JobDefinition): Promise<void> {
     await this.#options.log.commit([{ kind: "put", table: jobsTable, key: definition.name, value: new TextEncoder().encode(JSON.stringify(definition)) }]);
   }
+}
+
+function hasSettled({ state }: JobStatus): boolean {
+  return state === "finished" || state === "failed" || state === "stopped";
 }
 
 function checkName(name: string): void {

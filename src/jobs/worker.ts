@@ -28,12 +28,16 @@ async function main(): Promise<void> {
   };
   const environment = await createEnvironment({ assignment, platform, log, ...(assignment.collects ? collecting : {}) });
   const pipeline = new Pipeline(assignment.compiled.plan, environment, createRouter(log, platform.clock));
+  let drainWanted = false;
+  const drain = (): void => void pipeline.drain().catch((error: unknown) => send(failure(error)));
   parentPort!.on("message", (command: RunCommand) => {
     if (command.kind === "stop") pipeline.stop();
     else if (command.kind === "taken") {
       untaken--;
       pipeline.wake();
-    } else pipeline.drain().catch((error: unknown) => send(failure(error)));
+    } else if (pipeline.started) drain();
+    // Sources have no end before they have splits.
+    else drainWanted = true;
   });
   const report = (): void => {
     if (pipeline.started) send({ kind: "statistics", statistics: pipeline.statistics(), deadLetters: environment.deadLetters.counts() });
@@ -43,7 +47,10 @@ async function main(): Promise<void> {
     platform.clock.setTimer(statisticsIntervalMs, tick, { unref: true });
   };
   tick();
-  const outcome = await pipeline.run(() => send({ kind: "running" }));
+  const outcome = await pipeline.run(() => {
+    send({ kind: "running" });
+    if (drainWanted) drain();
+  });
   report();
   await environment.close();
   send({ kind: "ended", outcome });
