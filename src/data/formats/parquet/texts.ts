@@ -30,6 +30,7 @@ class Distinct {
   bytes = 0;
   /** Ids of an interned column to ids here, 0 for unknown, else one more. */
   readonly #known = new Map<StringDictionary, Int32Array>();
+  readonly #texts = new Map<string, number>();
 
   /** A function that answers the id of a row's value. */
   reader(column: Column): (row: number) => number {
@@ -40,12 +41,19 @@ class Distinct {
         return (row) => this.#add(column.bytes, column.starts[row], column.ends[row]);
       default: {
         const { values } = column as { values: ArrayLike<unknown> };
-        return (row) => {
-          const bytes = bytesOf(values[row]);
-          return this.#add(bytes, 0, bytes.length);
-        };
+        return (row) => this.#computed(values[row]);
       }
     }
+  }
+
+  /** Computed texts repeat much (a day, a name): encoding each anew costs more than all the rest of the column. */
+  #computed(value: unknown): number {
+    const known = typeof value === "string" ? this.#texts.get(value) : undefined;
+    if (known !== undefined) return known;
+    const bytes = bytesOf(value);
+    const id = this.#add(bytes, 0, bytes.length);
+    if (typeof value === "string") this.#texts.set(value, id);
+    return id;
   }
 
   #interned(values: Int32Array, dictionary: StringDictionary): (row: number) => number {

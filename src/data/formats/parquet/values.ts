@@ -57,42 +57,62 @@ export function plainNumbers(batches: readonly Batch[], index: number, type: Col
   const nullCount = countNulls(batches, index);
   switch (type.physical) {
     case physicalType.boolean:
-      return { bytes: booleans(batches, index, rows), bounds: { minimum: null, maximum: null, nullCount } };
+      return booleans(batches, index, rows, nullCount);
     case physicalType.fixedLengthByteArray:
-      return { bytes: fixedDecimals(batches, index, type, rows), bounds: { minimum: null, maximum: null, nullCount } };
+      return fixedDecimals(batches, index, type, rows, nullCount);
     default:
       return numbers(batches, index, type, rows, nullCount);
   }
 }
 
-function booleans(batches: readonly Batch[], index: number, rows: number): Uint8Array {
+function booleans(batches: readonly Batch[], index: number, rows: number, nullCount: number): EncodedValues {
   const bytes = new Uint8Array(Math.ceil(rows / 8));
   let bit = 0;
+  let trues = 0;
   for (const batch of batches) {
     const column = batch.columns[index];
     for (let row = 0; row < batch.length; row++) {
       if (isNull(column, row)) continue;
-      if (readScalar(column, batch.schema.fields[index].type, row) === true) bytes[bit >> 3] |= 1 << (bit & 7);
+      if (column.layout === "byte" ? column.values[row] === 1 : readScalar(column, batch.schema.fields[index].type, row) === true) {
+        bytes[bit >> 3] |= 1 << (bit & 7);
+        trues++;
+      }
       bit++;
     }
   }
-  return bytes.subarray(0, Math.ceil(bit / 8));
+  const bound = (value: boolean): Uint8Array | null => (bit === 0 ? null : Uint8Array.of(value ? 1 : 0));
+  return { bytes: bytes.subarray(0, Math.ceil(bit / 8)), bounds: { minimum: bound(trues === bit), maximum: bound(trues > 0), nullCount } };
 }
 
-function fixedDecimals(batches: readonly Batch[], index: number, type: ColumnType, rows: number): Uint8Array {
+function fixedDecimals(batches: readonly Batch[], index: number, type: ColumnType, rows: number, nullCount: number): EncodedValues {
   const output = new Output(rows * type.length);
+  let minimum: bigint | null = null;
+  let maximum: bigint | null = null;
   for (const batch of batches) {
     const column = batch.columns[index];
     for (let row = 0; row < batch.length; row++) {
       if (isNull(column, row)) continue;
-      output.room(type.length);
       const value = readScalar(column, type.field.type, row) as bigint;
-      output.view.setBigInt64(output.at, value >> 64n);
-      output.view.setBigUint64(output.at + 8, BigInt.asUintN(64, value));
-      output.at += type.length;
+      if (minimum === null || value < minimum) minimum = value;
+      if (maximum === null || value > maximum) maximum = value;
+      putFixed(output, value);
     }
   }
-  return output.finish();
+  const bound = (value: bigint | null): Uint8Array | null => {
+    if (value === null) return null;
+    const bytes = new Output(16);
+    putFixed(bytes, value);
+    return bytes.finish();
+  };
+  return { bytes: output.finish(), bounds: { minimum: bound(minimum), maximum: bound(maximum), nullCount } };
+}
+
+/** Two's complement of 16 bytes, the most significant first. */
+function putFixed(output: Output, value: bigint): void {
+  output.room(16);
+  output.view.setBigInt64(output.at, value >> 64n);
+  output.view.setBigUint64(output.at + 8, BigInt.asUintN(64, value));
+  output.at += 16;
 }
 
 function numbers(batches: readonly Batch[], index: number, type: ColumnType, rows: number, nullCount: number): EncodedValues {
