@@ -98,8 +98,7 @@ class PartitionColumn {
 
   #name(column: Column, row: number): string {
     if (column.nulls !== null && column.nulls[row] === 1) return this.#prefix + this.#defaultName;
-    // Ids and numbers are their own keys. Texts from elsewhere are kept apart from numbers by their type.
-    const key = column.layout === "view" || column.layout === "object" || column.layout === "byte" ? undefined : column.values[row];
+    const key = nameKey(column, row);
     const remembered = key === undefined ? undefined : this.#remembered.get(key);
     if (remembered !== undefined) return remembered;
     const text = plainText(readScalar(column, this.#type, row), this.#type);
@@ -107,6 +106,21 @@ class PartitionColumn {
     if (this.#remembered.size >= rememberedMax) this.#remembered.clear();
     if (key !== undefined) this.#remembered.set(key, name);
     return name;
+  }
+}
+
+/** What a value's name is remembered by; undefined: not at all. Ids, numbers and computed texts are their own keys, apart by their type. */
+function nameKey(column: Column, row: number): unknown {
+  switch (column.layout) {
+    case "view":
+    case "byte":
+      return undefined;
+    case "object": {
+      const value = column.values[row];
+      return typeof value === "string" ? value : undefined;
+    }
+    default:
+      return column.values[row];
   }
 }
 
