@@ -1,11 +1,14 @@
 // Throughput of OVER (10 minutes) with COUNT(DISTINCT city), AVG(amount), COUNT(*) per card: the operator on column batches against
-// a deque of row objects per key, in the same run. Needs a build. Usage: node --expose-gc bench/over.mjs [cards=100000] [rows=1500000] [disorderMs=0]
+// a deque of row objects per key, in the same run. Needs a build. Usage: node --expose-gc bench/over.mjs [cards=100000] [rows=1500000] [disorderMs=0] [only] [--gap MS]
 import { performance } from "node:perf_hooks";
+import { parseArgs } from "node:util";
 import { StringDictionary } from "../dist/data/index.js";
 import { changesOf, snapshotStates } from "../dist/engine/state/index.js";
 import { createOverOperator } from "../dist/engine/windows/index.js";
 
-const [cards = 100_000, measuredRows = 1_500_000, disorderMs = 0] = process.argv.slice(2).map(Number);
+// --gap: so many milliseconds from row to row, as when recorded data runs faster than it came; the fill is then twenty rows a card all the same.
+const { values: flags, positionals } = parseArgs({ allowPositionals: true, options: { gap: { type: "string" } } });
+const [cards = 100_000, measuredRows = 1_500_000, disorderMs = 0] = positionals.map(Number);
 const perWindow = cards >= 1_000_000 ? 5 : 20;
 const windowMs = 600_000;
 const batchRows = 1024;
@@ -39,7 +42,7 @@ function generate(rows) {
   const cities = new StringDictionary();
   const cityIds = Int32Array.from({ length: 200 }, (_, index) => cities.internText(`city-${index}`));
   const columns = { card: new Int32Array(rows), city: new Int32Array(rows), amount: new Float64Array(rows), ts: new Float64Array(rows) };
-  const stepMs = windowMs / (cards * perWindow);
+  const stepMs = flags.gap !== undefined ? Number(flags.gap) : windowMs / (cards * perWindow);
   for (let row = 0; row < rows; row++) {
     const card = Math.floor(random() * cards);
     columns.card[row] = cardIds[card];
@@ -166,7 +169,7 @@ const print = (name, result) => {
   console.log(`${name}: ${perSecond(result.wallMs)} M rows/s, ${perSecond(result.cpuMs)} M rows/s per core${state}${epochs}, checksum ${result.sum}`);
 };
 console.log(`${cards} cards, ${perWindow} rows per card and window, ${measuredRows} rows measured, disorder ${disorderMs} ms`);
-const only = process.argv[5];
+const only = positionals[3];
 if (only === undefined || only === "one") print("operator, one window", runOperator(data, [window(windowMs)], false));
 if (only === undefined || only === "epochs") print("operator, one window, changes every 100 batches", runOperator(data, [window(windowMs)], true));
 if (only === undefined || only === "three") print("operator, three windows", runOperator(data, [window(60_000), window(300_000), window(windowMs)], false));

@@ -2,10 +2,11 @@
  * Puts rows into event-time order; rows of one time stay in order of arrival. Works on slots: small numbers that name
  * rows held elsewhere.
  *
- * Times within a horizon from the next time due go into a bucket per millisecond, O(1) a row, with a bitmap to jump over
+ * Times within a horizon from the next time due go into a bucket per millisecond, O(1) a row, with bitmaps to jump over
  * empty ones. All others wait in a heap and move into the buckets when the horizon reaches them, before any later row of
  * the same time. The horizon widens when the heap gets much to do. What is held here can be rebuilt from the rows.
  */
+import { Occupancy } from "./occupancy.ts";
 import { TimeHeap } from "./time-heap.ts";
 
 const smallestHorizonMs = 4096;
@@ -16,7 +17,7 @@ export class Reorder {
   #horizonMs = smallestHorizonMs;
   #first = new Int32Array(smallestHorizonMs).fill(-1);
   #last = new Int32Array(smallestHorizonMs);
-  #occupied = new Int32Array(smallestHorizonMs >> 5);
+  #occupied = new Occupancy(smallestHorizonMs);
   #next = new Int32Array(0);
   #heap = new TimeHeap();
   /** The buckets cover [base, base + horizon). */
@@ -34,14 +35,14 @@ export class Reorder {
     return this.#bucketed + this.#heap.size;
   }
   get sizeBytes(): number {
-    return this.#first.byteLength * 2 + this.#next.byteLength + this.#heap.sizeBytes;
+    return this.#first.byteLength * 2 + this.#occupied.sizeBytes + this.#next.byteLength + this.#heap.sizeBytes;
   }
 
   /** Forgets all rows; slots will be below `slotCount`. */
   reset(slotCount: number): void {
     if (this.#bucketed > 0) {
       this.#first.fill(-1);
-      this.#occupied.fill(0);
+      this.#occupied.clear();
     }
     if (this.#next.length !== slotCount) this.#next = new Int32Array(slotCount);
     this.#heap.clear();
@@ -93,7 +94,7 @@ export class Reorder {
     this.#next[slot] = -1;
     if (this.#first[bucket]! < 0) {
       this.#first[bucket] = slot;
-      this.#occupied[bucket >> 5]! |= 1 << (bucket & 31);
+      this.#occupied.add(bucket);
     } else this.#next[this.#last[bucket]!] = slot;
     this.#last[bucket] = slot;
     this.#bucketed++;
@@ -102,19 +103,9 @@ export class Reorder {
   /** Time of the first filled bucket from `from` on; +∞ when there is none at or before `limitMs`. */
   #nextBucket(from: number, limitMs: number): number {
     if (this.#bucketed === 0) return Infinity;
-    const mask = this.#horizonMs - 1;
-    const end = Math.min(limitMs + 1, this.#baseMs + this.#horizonMs);
-    let time = from;
-    while (time < end) {
-      const bucket = time & mask;
-      const bits = this.#occupied[bucket >> 5]! >>> (bucket & 31);
-      if (bits !== 0) {
-        const found = time + (31 - Math.clz32(bits & -bits));
-        return found < end ? found : Infinity;
-      }
-      time += 32 - (bucket & 31);
-    }
-    return Infinity;
+    const distance = this.#occupied.distance(from & (this.#horizonMs - 1));
+    const time = from + distance;
+    return distance >= 0 && time <= limitMs && time < this.#baseMs + this.#horizonMs ? time : Infinity;
   }
 
   #takeBucket(timeMs: number, from: number): number {
@@ -126,7 +117,7 @@ export class Reorder {
       this.times[count++] = timeMs;
     }
     this.#first[bucket] = -1;
-    this.#occupied[bucket >> 5]! &= ~(1 << (bucket & 31));
+    this.#occupied.remove(bucket);
     this.#bucketed -= count - from;
     return count;
   }
@@ -167,7 +158,7 @@ export class Reorder {
       if (this.#horizonMs > largestHorizonMs) this.#horizonMs = largestHorizonMs;
       this.#first = new Int32Array(this.#horizonMs).fill(-1);
       this.#last = new Int32Array(this.#horizonMs);
-      this.#occupied = new Int32Array(this.#horizonMs >> 5);
+      this.#occupied = new Occupancy(this.#horizonMs);
     }
     this.#baseMs = this.#heap.firstTime;
     this.#fillFromHeap();
@@ -183,7 +174,7 @@ export class Reorder {
         this.#bucketed--;
       }
       this.#first[bucket] = -1;
-      this.#occupied[bucket >> 5]! &= ~(1 << (bucket & 31));
+      this.#occupied.remove(bucket);
     }
   }
 
