@@ -201,6 +201,8 @@ export class Pipeline {
 
   #mayRead(): boolean {
     if (this.#inputEnded || this.#stopping || this.#environment.deadLetters.full || this.#satisfied()) return false;
+    // Operators that always have more to do are never all idle: an epoch that is due gets its turn by no new rows.
+    if (this.#epochs.open && this.#epochIsDue()) return false;
     return !this.#sourceEdgesFull();
   }
 
@@ -274,7 +276,10 @@ export class Pipeline {
 
   #barrierIsDue(): boolean {
     if (!this.#epochs.open || !this.#operatorsIdle()) return false;
-    if (this.#inputEnded) return true;
+    return this.#inputEnded || this.#epochIsDue();
+  }
+
+  #epochIsDue(): boolean {
     const nowMs = this.#environment.platform.clock.monotonicMs();
     if (!this.#dirty) return this.#sinkDueMs() <= nowMs;
     return nowMs - this.#lastBarrierMs >= this.#environment.settings.epochIntervalMs;
