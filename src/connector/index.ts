@@ -15,4 +15,3 @@ export * from "./quantities.ts";
 export * from "./reference.ts";
 export * from "./retry.ts";
 export * from "./row-encoders.ts";
-export * from "./suggestion.ts";

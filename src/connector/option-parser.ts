@@ -1,8 +1,7 @@
 /** From the texts of a WITH clause to typed values, or to an error that teaches. */
-import { HeadraceError } from "../core/index.ts";
+import { HeadraceError, nearestName } from "../core/index.ts";
 import type { OptionDeclaration, OptionValues } from "./options.ts";
 import { durationText, parseDuration, parseSize, sizeText } from "./quantities.ts";
-import { nearestName } from "./suggestion.ts";
 
 /** Who is asking, for messages. With a `role`, options required for the other role may be absent. */
 export interface OptionOwner {

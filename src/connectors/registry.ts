@@ -1,6 +1,6 @@
 /** All connectors by name. What is heavy behind a declaration is loaded when a table of it is opened. */
-import { nearestName, type ConnectorDeclaration } from "../connector/index.ts";
-import { HeadraceError } from "../core/index.ts";
+import type { ConnectorDeclaration } from "../connector/index.ts";
+import { HeadraceError, nearestName } from "../core/index.ts";
 import { blackholeConnector } from "./blackhole/connector.ts";
 import { datagenConnector } from "./datagen/connector.ts";
 import { filesystemConnector } from "./filesystem/connector.ts";

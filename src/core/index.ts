@@ -6,3 +6,4 @@ export { createLogger, type Logger } from "./logger.ts";
 export { createMetrics, type Counter, type Gauge, type Histogram, type Labels, type Metrics } from "./metrics.ts";
 export { createNodePlatform } from "./platform/node.ts";
 export * from "./platform/platform.ts";
+export { editDistance, nearestName } from "./suggestion.ts";

@@ -2,8 +2,7 @@
  * The server's settings from, in this order: command line, environment (HEADRACE_…), `headrace.config.json` of the
  * working folder or --config FILE, defaults. A key nobody knows is an error that names the nearest one.
  */
-import { HeadraceError } from "../core/index.ts";
-import { nearestName } from "../connector/index.ts";
+import { HeadraceError, nearestName } from "../core/index.ts";
 
 export interface ServerConfiguration {
   /** Folder of the log and of everything else that is kept. */

@@ -3,7 +3,7 @@ import type { RawChunk } from "../../connector/index.ts";
 import { HeadraceError } from "../../core/index.ts";
 import { forEachRecord, readBatchHeader, readHeaders, type Offset, type RecordView, type ShardState, type StoredBatch } from "../../log/index.ts";
 import { shardId } from "./lineage.ts";
-import { sequenceNumber } from "./sequence-number.ts";
+import { sequenceNumber } from "../../log/index.ts";
 
 const compressionNames = ["none", "gzip", "snappy", "lz4", "zstd"];
 

@@ -16,7 +16,7 @@ import {
 import { checkDeclaration, checkSourcePositions, checkTransactionalSink, readSplit } from "../../connector/testing/index.ts";
 import { createSimulatedPlatform } from "../../core/platform/sim/index.ts";
 import { batchFromRows, rowsOf, simpleType, stringType, type Field } from "../../data/index.ts";
-import { sequenceNumber as frontSequenceNumber } from "../../fronts/kinesis/sequence-number.ts";
+import { sequenceNumber as frontSequenceNumber } from "../../log/index.ts";
 import { connectLog, encodeBatch, openLog, serveLog, type OwnedLog, type RemoteLog } from "../../log/index.ts";
 import { streamConnector } from "./connector.ts";
 

@@ -34,12 +34,18 @@ export function checkSizes(columns: RecordColumns, recordBytesMax: number, path:
       throw validationError([problemText(blobText(dataBytes), path(record), `Member must have length less than or equal to ${recordBytesMax}`)]);
     }
     if (bytes > recordBytesMax) {
-      throw new AwsError("InvalidArgumentException", `Record of ${bytes} bytes, data and partition key together, exceeds the stream's limit of ${recordBytesMax} bytes.`);
+      throw new AwsError(
+        "InvalidArgumentException",
+        `Record of ${bytes} bytes, data and partition key together, exceeds the stream's limit of ${recordBytesMax} bytes.`,
+      );
     }
     totalBytes += bytes;
   }
   if (totalBytes > requestBytesMax) {
-    throw new AwsError("InvalidArgumentException", `Records of ${totalBytes} bytes, data and partition keys together, exceed the limit of ${requestBytesMax} bytes for a request.`);
+    throw new AwsError(
+      "InvalidArgumentException",
+      `Records of ${totalBytes} bytes, data and partition keys together, exceed the limit of ${requestBytesMax} bytes for a request.`,
+    );
   }
 }
 

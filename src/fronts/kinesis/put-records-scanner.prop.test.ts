@@ -25,7 +25,9 @@ function fromJson(body: Buffer): unknown {
 
 /** Text that the scanner takes to decode to what it says; such a record is refused when its batch is written. */
 function decodes(columns: RecordColumns): boolean {
-  return Array.from({ length: columns.count }, (_, record) => Buffer.from(columns.dataText(record), "base64").length === columns.dataBytes[record]).every(Boolean);
+  return Array.from({ length: columns.count }, (_, record) => Buffer.from(columns.dataText(record), "base64").length === columns.dataBytes[record]).every(
+    Boolean,
+  );
 }
 
 const space = fc.stringMatching(/^[ \n\r\t]{0,2}$/);
@@ -62,7 +64,11 @@ describe("PutRecords scanner", () => {
   });
 
   it("never finds anything else in bodies with bytes changed, cut out or put in", () => {
-    const change = fc.record({ at: fc.nat(), kind: fc.constantFrom("set", "insert", "remove"), byte: fc.oneof(fc.constantFrom(...Buffer.from('"\\{}[],: =/+-_AD\n')), fc.nat(255)) });
+    const change = fc.record({
+      at: fc.nat(),
+      kind: fc.constantFrom("set", "insert", "remove"),
+      byte: fc.oneof(fc.constantFrom(...Buffer.from('"\\{}[],: =/+-_AD\n')), fc.nat(255)),
+    });
     let taken = 0;
     fc.assert(
       fc.property(request, fc.array(change, { minLength: 1, maxLength: 3 }), (drawn, changes) => {

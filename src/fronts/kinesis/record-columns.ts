@@ -110,8 +110,5 @@ export function columnsFromInput(reference: StreamReference, records: PutRecords
 export function parseHashKey(text: string): bigint {
   const hashKey = BigInt(text);
   if (hashKey < 1n << 128n) return hashKey;
-  throw new AwsError(
-    "InvalidArgumentException",
-    `Invalid ExplicitHashKey. ExplicitHashKey must be in the range: [0, 2^128-1]. Specified value was ${text}`,
-  );
+  throw new AwsError("InvalidArgumentException", `Invalid ExplicitHashKey. ExplicitHashKey must be in the range: [0, 2^128-1]. Specified value was ${text}`);
 }

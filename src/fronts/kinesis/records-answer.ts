@@ -1,7 +1,7 @@
 /** Writes the answer of GetRecords as bytes: base64 goes straight to its place, sequence numbers are counted up. */
 import type { RecordView, ShardState } from "../../log/index.ts";
 import { asFast, type FastBuffer } from "./fast-buffer.ts";
-import { advanceSequenceNumber, sequenceNumber } from "./sequence-number.ts";
+import { advanceSequenceNumber, sequenceNumber } from "../../log/index.ts";
 
 const head = '{"Records":[';
 const beforeNumber = '{"SequenceNumber":"';

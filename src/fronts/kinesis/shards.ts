@@ -1,6 +1,6 @@
 /** Shards as Kinesis shows them. */
 import type { Log, ShardState, StreamState } from "../../log/index.ts";
-import { endingSequenceNumber, startingSequenceNumber } from "./sequence-number.ts";
+import { endingSequenceNumber, startingSequenceNumber } from "../../log/index.ts";
 
 export function shardId(index: number): string {
   return `shardId-${String(index).padStart(12, "0")}`;

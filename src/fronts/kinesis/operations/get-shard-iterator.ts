@@ -2,7 +2,7 @@
 import type { Offset, ShardState, StreamState } from "../../../log/index.ts";
 import { AwsError } from "../../aws/index.ts";
 import type { KinesisContext, StreamReference } from "../context.ts";
-import { parseSequenceNumber } from "../sequence-number.ts";
+import { parseSequenceNumber } from "../../../log/index.ts";
 import { encodeShardIterator } from "../shard-iterator.ts";
 import { parseShardId, shardByIndex, shardId } from "../shards.ts";
 
@@ -18,10 +18,7 @@ export async function getShardIterator(context: KinesisContext, input: GetShardI
   const stream = context.stream(input);
   const index = parseShardId(input.ShardId);
   if (index === null) {
-    throw new AwsError(
-      "ResourceNotFoundException",
-      `Could not find shard ${input.ShardId} in stream ${stream.name} under account ${context.accountId}.`,
-    );
+    throw new AwsError("ResourceNotFoundException", `Could not find shard ${input.ShardId} in stream ${stream.name} under account ${context.accountId}.`);
   }
   const shard = shardByIndex(context.log, stream, index);
   if (shard === undefined) throw context.shardNotFound(shardId(index), stream.name);

@@ -79,8 +79,7 @@ function shardTest(context: KinesisContext, stream: StreamState, filter: ShardFi
   if (filter === null) return () => true;
   const horizonMs = Math.max(stream.createdMs, context.nowMs() - (stream.retentionMs ?? Number.POSITIVE_INFINITY));
   const closedAfter = (shard: ShardState, timeMs: number): boolean => shard.closedMs === null || shard.closedMs > timeMs;
-  const openAt = (shard: ShardState, timeMs: number): boolean =>
-    (shard.createdMs <= timeMs || shard.parents.length === 0) && closedAfter(shard, timeMs);
+  const openAt = (shard: ShardState, timeMs: number): boolean => (shard.createdMs <= timeMs || shard.parents.length === 0) && closedAfter(shard, timeMs);
   switch (filter.Type) {
     case "AT_TRIM_HORIZON":
       return (shard) => openAt(shard, horizonMs);

@@ -3,7 +3,7 @@ import type { AwsResponse } from "../../aws/index.ts";
 import type { KinesisContext, StreamReference } from "../context.ts";
 import { checkSizes } from "../put-plan.ts";
 import { columnsFromInput, parseHashKey } from "../record-columns.ts";
-import { sequenceNumber } from "../sequence-number.ts";
+import { sequenceNumber } from "../../../log/index.ts";
 import { shardId } from "../shards.ts";
 import type { SingleRecordWriter } from "../single-record-writer.ts";
 

@@ -5,7 +5,7 @@ import type { KinesisContext } from "../context.ts";
 import { isStaleRoute, recordFailure } from "../log-errors.ts";
 import { checkSizes, planPut, type PutPlan } from "../put-plan.ts";
 import { columnsFromJson, columnsFromScan, type RecordColumns } from "../record-columns.ts";
-import { advanceSequenceNumber, sequenceNumber } from "../sequence-number.ts";
+import { advanceSequenceNumber, sequenceNumber } from "../../../log/index.ts";
 import type { ShardRouter } from "../shard-router.ts";
 import { shardId } from "../shards.ts";
 

@@ -83,7 +83,9 @@ describe("PutRecords and GetRecords", () => {
       "ValidationException: 1 validation error detected: Value '[]' at 'records' failed to satisfy constraint: Member must have length greater than or equal to 1",
     );
     const many = Array.from({ length: 501 }, () => ({ Data: "", PartitionKey: "k" }));
-    expect(await failure("PutRecords", { StreamName: "orders", Records: many })).toMatch(/at 'records' failed to satisfy constraint: Member must have length less than or equal to 500$/);
+    expect(await failure("PutRecords", { StreamName: "orders", Records: many })).toMatch(
+      /at 'records' failed to satisfy constraint: Member must have length less than or equal to 500$/,
+    );
     expect(await failure("PutRecords", { StreamName: "nope", Records: [{ Data: "", PartitionKey: "k" }] })).toBe(
       `ResourceNotFoundException: Stream nope under account ${testAccount} not found.`,
     );
@@ -107,9 +109,18 @@ describe("PutRecords and GetRecords", () => {
 
   it("tells the log's refusals as Kinesis does", async () => {
     const { call, failure, log } = await withStream();
-    const records = { StreamName: "orders", Records: [{ Data: "", PartitionKey: "k" }, { Data: "", PartitionKey: "l" }] };
+    const records = {
+      StreamName: "orders",
+      Records: [
+        { Data: "", PartitionKey: "k" },
+        { Data: "", PartitionKey: "l" },
+      ],
+    };
     log.refusal = new HeadraceError("disk-full", "no space");
-    expect(await call("PutRecords", records)).toEqual({ FailedRecordCount: 2, Records: Array(2).fill({ ErrorCode: "InternalFailure", ErrorMessage: "no space" }) });
+    expect(await call("PutRecords", records)).toEqual({
+      FailedRecordCount: 2,
+      Records: Array(2).fill({ ErrorCode: "InternalFailure", ErrorMessage: "no space" }),
+    });
     log.refusal = new HeadraceError("limit-exceeded", "slow down");
     expect((await call("PutRecords", records)).Records[0].ErrorCode).toBe("ProvisionedThroughputExceededException");
     log.refusal = new HeadraceError("log-stopped", "stopped");
@@ -248,14 +259,26 @@ describe("GetRecords", () => {
     const ShardIterator = await iterator(harness, "TRIM_HORIZON");
     const middle = 1n << 127n;
     await harness.log.commit([
-      { kind: "reshard", stream: "orders", parents: [0], children: [{ start: 0n, end: middle - 1n }, { start: middle, end: (1n << 128n) - 1n }] },
+      {
+        kind: "reshard",
+        stream: "orders",
+        parents: [0],
+        children: [
+          { start: 0n, end: middle - 1n },
+          { start: middle, end: (1n << 128n) - 1n },
+        ],
+      },
     ]);
     const got = await harness.call("GetRecords", { ShardIterator });
     expect(texts(got)).toEqual(["last"]);
     expect(got.NextShardIterator).toBeNull();
     expect(got.ChildShards).toEqual([
       { ShardId: "shardId-000000000001", ParentShards: ["shardId-000000000000"], HashKeyRange: { StartingHashKey: "0", EndingHashKey: String(middle - 1n) } },
-      { ShardId: "shardId-000000000002", ParentShards: ["shardId-000000000000"], HashKeyRange: { StartingHashKey: String(middle), EndingHashKey: String((1n << 128n) - 1n) } },
+      {
+        ShardId: "shardId-000000000002",
+        ParentShards: ["shardId-000000000000"],
+        HashKeyRange: { StartingHashKey: String(middle), EndingHashKey: String((1n << 128n) - 1n) },
+      },
     ]);
     expect((await harness.call("PutRecord", { StreamName: "orders", Data: "", PartitionKey: "k" })).ShardId).not.toBe("shardId-000000000000");
   });

@@ -45,11 +45,17 @@ describe("CreateStream, DescribeStream, DescribeStreamSummary, DeleteStream", ()
   it("says CREATING as long as it was told to, and takes no records then", async () => {
     const { call, failure, platform } = startHarness({ createDelayMs: 500 });
     await call("CreateStream", { StreamName: "orders", ShardCount: 1 });
-    expect((await call("DescribeStreamSummary", { StreamName: "orders" })).StreamDescriptionSummary).toMatchObject({ StreamStatus: "CREATING", OpenShardCount: 0 });
+    expect((await call("DescribeStreamSummary", { StreamName: "orders" })).StreamDescriptionSummary).toMatchObject({
+      StreamStatus: "CREATING",
+      OpenShardCount: 0,
+    });
     expect(await failure("PutRecord", { StreamName: "orders", Data: "YQ==", PartitionKey: "k" })).toMatch(/^ResourceNotFoundException/);
     expect(await failure("ListShards", { StreamName: "orders" })).toMatch(/^ResourceInUseException/);
     platform.setTime(testStartMs + 500);
-    expect((await call("DescribeStreamSummary", { StreamName: "orders" })).StreamDescriptionSummary).toMatchObject({ StreamStatus: "ACTIVE", OpenShardCount: 1 });
+    expect((await call("DescribeStreamSummary", { StreamName: "orders" })).StreamDescriptionSummary).toMatchObject({
+      StreamStatus: "ACTIVE",
+      OpenShardCount: 1,
+    });
   });
 
   it("refuses what AWS refuses, in AWS's words", async () => {
@@ -73,7 +79,8 @@ describe("CreateStream, DescribeStream, DescribeStreamSummary, DeleteStream", ()
       "ValidationException: 1 validation error detected: Value 'OTHER' at 'streamModeDetails.streamMode' failed to satisfy constraint: " +
         "Member must satisfy enum value set: [PROVISIONED, ON_DEMAND]",
     );
-    for (const operation of ["DescribeStream", "DescribeStreamSummary", "DeleteStream", "ListShards"]) expect(await failure(operation, { StreamName: "nope" })).toBe(notFound);
+    for (const operation of ["DescribeStream", "DescribeStreamSummary", "DeleteStream", "ListShards"])
+      expect(await failure(operation, { StreamName: "nope" })).toBe(notFound);
     expect(await failure("DescribeStream", { StreamName: 5 })).toBe("SerializationException: class java.math.BigDecimal can not be converted to an String");
     expect(await failure("DescribeStream", {})).toMatch(/^InvalidArgumentException/);
     expect(await failure("MergeShards", {})).toBe("UnknownOperationException: MergeShards is not implemented here yet.");
@@ -132,7 +139,17 @@ describe("ListShards", () => {
     platform.setTime(splitMs);
     const whole = log.shard(0)!.hashRange;
     const middle = 1n << 127n;
-    await log.commit([{ kind: "reshard", stream: "orders", parents: [0], children: [{ start: whole.start, end: middle - 1n }, { start: middle, end: whole.end }] }]);
+    await log.commit([
+      {
+        kind: "reshard",
+        stream: "orders",
+        parents: [0],
+        children: [
+          { start: whole.start, end: middle - 1n },
+          { start: middle, end: whole.end },
+        ],
+      },
+    ]);
     platform.setTime(splitMs + 60_000);
     const list = async (ShardFilter: object): Promise<number[]> =>
       (await call("ListShards", { StreamName: "orders", ShardFilter })).Shards.map((shard: Answer) => Number(shard.ShardId.slice(-1)));

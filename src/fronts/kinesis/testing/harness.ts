@@ -29,7 +29,7 @@ export function startHarness(settings: Partial<KinesisSettings> = {}): Harness {
     const request: AwsRequest = { method: "POST", path: "/", query: "", headers: {}, body: Buffer.from(body), requestId: "r", accessKeyId: null };
     const response = await service.json!.handle(operation, request);
     const text = Buffer.from(response.body as string).toString("utf8");
-    return text === "" ? null : (JSON.parse(text));
+    return text === "" ? null : JSON.parse(text);
   };
   return {
     log,

@@ -51,7 +51,8 @@ export class MemoryLog implements Log {
 
   #check(entry: Entry): void {
     if (entry.kind === "create-stream" && this.#streams.has(entry.stream)) throw new HeadraceError("already-exists", `stream ${entry.stream} exists`);
-    if (entry.kind === "append" && this.#shards[entry.shard]?.state.closedMs !== null) throw new HeadraceError("shard-closed", `shard ${entry.shard} is closed`);
+    if (entry.kind === "append" && this.#shards[entry.shard]?.state.closedMs !== null)
+      throw new HeadraceError("shard-closed", `shard ${entry.shard} is closed`);
   }
 
   #apply(entry: Entry, result: CommitResult): void {

@@ -7,7 +7,7 @@ import type { TypeNode } from "../ast/types.ts";
 import { tokenize } from "../lex/lexer.ts";
 import { reservedWords, structuralWords } from "../lex/keywords.ts";
 import type { Token } from "../lex/token.ts";
-import { nearest } from "./suggestions.ts";
+import { nearestWord } from "../../nearest.ts";
 
 /** The rules that stand in a circle: queries hold expressions and expressions hold queries. */
 export interface Grammar {
@@ -237,12 +237,12 @@ export class Cursor {
   #misspelt(expected: readonly string[], context: FailureContext): string | undefined {
     const keywords = [...expected, ...(context.candidates ?? [])].flatMap((item) => (/^[A-Z_ ]+$/.test(item) ? item.split(" ") : []));
     if (this.token.type === "word") {
-      const near = nearest(this.token.key, keywords);
+      const near = nearestWord(this.token.key, keywords);
       if (near !== undefined) return `did you mean ${near}?`;
     }
     const before = this.previous();
     if (before?.type !== "word" || reservedWords.has(before.key)) return undefined;
-    const near = nearest(before.key, keywords);
+    const near = nearestWord(before.key, keywords);
     return near === undefined ? undefined : `did you mean ${near} instead of ${before.text}?`;
   }
 

@@ -1,7 +1,7 @@
 import type { AtomicTypeName, AtomicTypeNode, IntervalQualifier, IntervalUnit, RowTypeField, TimeUnit, TypeNode } from "../ast/types.ts";
 import type { Token } from "../lex/token.ts";
 import type { Cursor } from "./cursor.ts";
-import { nearest } from "./suggestions.ts";
+import { nearestWord } from "../../nearest.ts";
 
 type Parameters = "none" | "length" | "decimal" | "time";
 
@@ -98,10 +98,10 @@ function unmarked(cursor: Cursor): TypeNode {
 
 function unknownType(cursor: Cursor): never {
   const { key, text } = cursor.token;
-  const other = aliases[key] ?? nearest(key, [...atomic.keys(), ...composed]);
+  const other = aliases[key] ?? nearestWord(key, [...atomic.keys(), ...composed]);
   const before = cursor.previous();
   const words = ["WATERMARK", "PRIMARY", "CONSTRAINT"];
-  const misspelt = before?.type === "word" ? nearest(before.key, words) : undefined;
+  const misspelt = before?.type === "word" ? nearestWord(before.key, words) : undefined;
   if (misspelt !== undefined) cursor.fail(["a data type"], { candidates: words });
   if (other === undefined) cursor.fail(["a data type"], { hint: `'${text}' is not a type of Flink SQL` });
   return cursor.fail(["a data type"], { hint: `did you mean ${other}?` });

@@ -8,7 +8,7 @@
  * "after" the starting number means "from the first record". Order in a shard is the counter's; a child shard sorts behind
  * its parents because its creation second is later, which whoever reshards has to see to.
  */
-import type { Offset, ShardState } from "../../log/index.ts";
+import type { Offset, ShardState } from "./log.ts";
 
 const counterShift = 80n;
 /** Counter of an ending sequence number: behind everything a shard can hold. */

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { ShardState } from "../../log/index.ts";
+import type { ShardState } from "./log.ts";
 import { advanceSequenceNumber, endingSequenceNumber, parseSequenceNumber, sequenceNumber, startingSequenceNumber } from "./sequence-number.ts";
 
 function shard(index: number, createdMs: number): ShardState {
@@ -21,7 +21,9 @@ function shard(index: number, createdMs: number): ShardState {
   };
 }
 
-const arbitraryShard = fc.tuple(fc.nat(20_000), fc.integer({ min: 1_400_000_000_000, max: 4_000_000_000_000 })).map(([index, createdMs]) => shard(index, createdMs));
+const arbitraryShard = fc
+  .tuple(fc.nat(20_000), fc.integer({ min: 1_400_000_000_000, max: 4_000_000_000_000 }))
+  .map(([index, createdMs]) => shard(index, createdMs));
 const arbitraryOffset = fc.oneof(fc.nat(1000), fc.integer({ min: 0, max: Number.MAX_SAFE_INTEGER - 10 }));
 
 describe("sequence numbers", () => {
