@@ -33,7 +33,9 @@ try {
   const seconds = job.elapsedMs / 1000;
   if (kills > 0) console.log(`killed ${kills} times, with ${killsAtBytes.map((bytes) => (bytes / 1e6).toFixed(1)).join(", ")} MB of rows in no file yet`);
   console.log(`last run: ${seconds.toFixed(1)} s${kills > 0 ? "" : `, ${Math.round(job.statistics.rowsIn / seconds).toLocaleString("en-US")} lines a second`}`);
-  console.log(`in the lake: ${found.flights.toLocaleString("en-US")} flights, delay ${found.delay} min, distance ${found.distance} miles, ${found.first} to ${found.last}`);
+  console.log(
+    `in the lake: ${found.flights.toLocaleString("en-US")} flights, delay ${found.delay} min, distance ${found.distance} miles, ${found.first} to ${found.last}`,
+  );
   console.log(`dead letters: ${letterStream.length} in the stream, ${letterFiles.length} in files`);
   const said = complaints(outcome);
   console.log(said.length === 0 ? "every flight once, every bad line one dead letter" : said.join("\n"));

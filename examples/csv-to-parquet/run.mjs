@@ -56,7 +56,8 @@ export function complaints({ bad, expected, found, misplaced, letterFiles, lette
   const wanted = JSON.stringify(bad.map(({ line, text }) => `flights.csv:${line} ${text}`).sort());
   for (const [where, letters] of Object.entries({ files: letterFiles, stream: letterStream })) {
     const texts = letters.map(({ position, bytes }) => `${position} ${Buffer.from(bytes, "base64").toString("utf8")}`).sort();
-    if (JSON.stringify(texts) !== wanted) said.push(`dead letters in the ${where}: expected ${bad.length}, found ${texts.length}, ${new Set(texts).size} of them different`);
+    if (JSON.stringify(texts) !== wanted)
+      said.push(`dead letters in the ${where}: expected ${bad.length}, found ${texts.length}, ${new Set(texts).size} of them different`);
   }
   return said;
 }
@@ -65,7 +66,14 @@ export function complaints({ bad, expected, found, misplaced, letterFiles, lette
 async function keptBytes(folder) {
   const entries = await readdir(folder, { withFileTypes: true, recursive: true }).catch(() => []);
   const sizes = await Promise.all(
-    entries.filter((entry) => entry.isFile()).map((entry) => stat(join(entry.parentPath, entry.name)).then(({ size }) => size, () => 0)),
+    entries
+      .filter((entry) => entry.isFile())
+      .map((entry) =>
+        stat(join(entry.parentPath, entry.name)).then(
+          ({ size }) => size,
+          () => 0,
+        ),
+      ),
   );
   return sizes.reduce((sum, size) => sum + size, 0);
 }
@@ -100,7 +108,12 @@ async function query(text) {
 async function letterFiles(folder) {
   const names = (await readdir(folder)).filter((name) => name.endsWith(".ndjson"));
   const texts = await Promise.all(names.map((name) => readFile(join(folder, name), "utf8")));
-  return texts.flatMap((text) => text.split("\n").filter((line) => line !== "").map((line) => JSON.parse(line)));
+  return texts.flatMap((text) =>
+    text
+      .split("\n")
+      .filter((line) => line !== "")
+      .map((line) => JSON.parse(line)),
+  );
 }
 
 /** @param {string} dataFolder */

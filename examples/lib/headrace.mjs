@@ -21,7 +21,13 @@ export async function headrace(parameters, { killWhen } = {}) {
   }
   const code = await closed;
   const [stdout, stderr] = await output;
-  const lines = code === null ? [] : stdout.split("\n").filter((line) => line !== "").map((line) => JSON.parse(line));
+  const lines =
+    code === null
+      ? []
+      : stdout
+          .split("\n")
+          .filter((line) => line !== "")
+          .map((line) => JSON.parse(line));
   return { code, lines, stderr };
 }
 

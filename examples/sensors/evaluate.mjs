@@ -50,7 +50,9 @@ export function readAlarms(folder) {
 /** Lines for people. @param {ReturnType<typeof evaluate>} outcome */
 export function describeOutcome({ events, falseAlarms, moteHours }) {
   return [
-    ...events.map(({ moteId, startMs, delayMs }) => `${moteId}, labelled from ${timeText(startMs)}: ${delayMs === null ? "no alarm" : `alarm after ${delayMs / 1000} s`}`),
+    ...events.map(
+      ({ moteId, startMs, delayMs }) => `${moteId}, labelled from ${timeText(startMs)}: ${delayMs === null ? "no alarm" : `alarm after ${delayMs / 1000} s`}`,
+    ),
     `false alarms: ${falseAlarms.length} in ${moteHours.toFixed(0)} mote-hours`,
     ...falseAlarms.map(({ moteId, timeMs }) => `  ${moteId}, ${timeText(timeMs)}`),
   ].join("\n");
