@@ -48,12 +48,13 @@ export async function devCommand([path]: readonly string[], options: Record<stri
   const directory = folder.endsWith(".sql") ? resolve(folder, "..") : folder;
   const configuration = await configurationOf({ data: join(directory, ".headrace"), ...withoutUndefined(options) }, platform);
   const server = await startServer({ configuration, platform });
+  const signalled = untilSignal();
   announce(server, configuration, json);
   const view = new LiveView(server, platform, directory, json);
   try {
     for (const script of scripts) await start(server, script, directory, json);
     if (!json) showWays(server, scripts[0].name);
-    return await work(server, scripts, directory, options, view);
+    return await work({ server, scripts, directory, view }, options, signalled);
   } finally {
     view.close();
     await server.close();
@@ -100,11 +101,18 @@ function showWays({ endpoints }: RunningServer, job: string): void {
   note(paint("dim", `  look further: ${ways.map((way) => `npx headrace ${way}`).join("\n                ")}`));
 }
 
-async function work(server: RunningServer, scripts: readonly Script[], directory: string, options: Record<string, unknown>, view: LiveView): Promise<number> {
+interface Session {
+  readonly server: RunningServer;
+  readonly scripts: readonly Script[];
+  readonly directory: string;
+  readonly view: LiveView;
+}
+
+async function work({ server, scripts, directory, view }: Session, options: Record<string, unknown>, signal: Promise<"SIGINT" | "SIGTERM">): Promise<number> {
   const abort = new AbortController();
-  const signalled = untilSignal().then((signal) => {
+  const signalled = signal.then((name) => {
     abort.abort();
-    return signal;
+    return name;
   });
   const feeding = options.data === false ? null : feedData(server, directory, options, abort.signal, view);
   const watching = watch(server, scripts, directory, options.json === true, abort.signal);
@@ -122,9 +130,9 @@ async function work(server: RunningServer, scripts: readonly Script[], directory
       if (!abort.signal.aborted) view.fed();
     })
     .catch((error: unknown) => printError(error, options.json === true));
-  const signal = await signalled;
+  const name = await signalled;
   await watching;
-  return signal === "SIGINT" ? exitCodes.interrupted : exitCodes.done;
+  return name === "SIGINT" ? exitCodes.interrupted : exitCodes.done;
 }
 
 async function feedData(server: RunningServer, directory: string, options: Record<string, unknown>, signal: AbortSignal, view: LiveView): Promise<void> {

@@ -8,8 +8,10 @@ export async function serverCommand(_positional: readonly string[], options: Rec
   const platform = createNodePlatform();
   const configuration = await configurationOf(options, platform);
   const server = await startServer({ configuration, platform });
+  // Whoever reads that it is ready may end it at once.
+  const signalled = untilSignal();
   announce(server, configuration, options.json === true);
-  const signal = await untilSignal();
+  const signal = await signalled;
   await server.close();
   return signal === "SIGINT" && options.json !== true ? exitCodes.interrupted : exitCodes.done;
 }

@@ -70,7 +70,7 @@ export function createAwsServer(options: AwsServerOptions): AwsServer {
         sniffer.server.once("error", (error: NodeJS.ErrnoException) => {
           reject(
             error.code === "EADDRINUSE"
-              ? new HeadraceError("in-use", `port ${port} of ${host} belongs to another process`, { cause: error, hint: "choose another port, or 0 for any free one" })
+              ? new HeadraceError("in-use", `port ${port} of ${host} belongs to another process`, { cause: error, hint: "choose another with --port, or 0 for any free one" })
               : new HeadraceError("usage", `cannot listen on ${host}:${port}: ${error.message}`, { cause: error }),
           );
         });
