@@ -3,7 +3,7 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { ServerInformation } from "../client/index.ts";
 import { createLogger, createMetrics, HeadraceError, type Logger, type Metrics, type Platform } from "../core/index.ts";
-import { assertBindAllowed, createAwsServer, createKinesisService, certificatePath, createSnsService, SqlGateway, type AwsServer } from "../fronts/index.ts";
+import { assertBindAllowed, createAwsServer, createKinesisService, certificatePath, createSnsService, isLoopback, SqlGateway, type AwsServer } from "../fronts/index.ts";
 import { JobManager, QueryService, type QueryServiceOptions } from "../jobs/index.ts";
 import { openLake } from "../lake/index.ts";
 import { openLog, type Log } from "../log/index.ts";
@@ -81,7 +81,8 @@ async function startWith(log: Log, metrics: Metrics, logger: Logger, options: Se
     if (!handleAdmin(request, response, { jobs, log, logger, metrics, information }) && !gateway.handle(request, response))
       sendError(response, new HeadraceError("not-found", `no page at ${request.url ?? "/"}`), logger);
   });
-  endpoints.console = await listen(admin, host, configuration.consolePort);
+  // Admin API and SQL sessions check no signatures: they never leave this machine, wherever the AWS-shaped fronts listen.
+  endpoints.console = await listen(admin, isLoopback(host) ? host : "127.0.0.1", configuration.consolePort);
   closers.push(() => closeHttp(admin));
   closers.push(() => jobs.close());
   await jobs.resume();
