@@ -57,8 +57,9 @@ class FraudRun {
   killed = 0;
   #kills;
   #report;
-  /** The restart under way. */
+  /** The last kill with its restart. */
   #restart = Promise.resolve();
+  #restarting = false;
 
   constructor({ server, kills, report }) {
     this.server = server;
@@ -75,7 +76,9 @@ class FraudRun {
     for (let restarts = 0; ; restarts++) {
       try {
         await feed({ endpoint: this.server.ready.aws, speed: 0, simulation, report: (text) => this.#fed(text) });
-        return await this.#restart;
+        await this.#restart;
+        // A kill that was due while another was under way comes now: the producer counts from the first again.
+        if (this.#kills[0]?.at !== "transactions") return;
       } catch (error) {
         if (restarts > restartsMax || !isCut(error)) throw error;
         await this.#restart;
@@ -86,7 +89,7 @@ class FraudRun {
   #fed(text) {
     const count = Number(text.replace(/.*, ([\d,]+) transactions$/, "$1").replaceAll(",", ""));
     const next = this.#kills[0];
-    if (next?.at !== "transactions" || count < next.count) return;
+    if (this.#restarting || next?.at !== "transactions" || count < next.count) return;
     this.#kills.shift();
     this.#restart = this.#killAndRestart(next.afterMs, `after ${count} transactions`);
     // Whoever waits for the restart hears of it.
@@ -94,6 +97,7 @@ class FraudRun {
   }
 
   async #killAndRestart(afterMs, when) {
+    this.#restarting = true;
     await sleep(afterMs);
     await this.server.kill();
     this.killed++;
@@ -108,6 +112,7 @@ class FraudRun {
       this.#report(`killed ${laterMs} ms into its start`);
     }
     await this.server.start();
+    this.#restarting = false;
   }
 
   /** Ends the job at what is stored; asked again after each kill, since whoever asked first got no answer. */
