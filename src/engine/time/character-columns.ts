@@ -9,6 +9,8 @@ import type { RowColumn } from "./row-columns.ts";
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
+/** A view of an array costs more to make than so many bytes to copy one by one. */
+const byteLoopMax = 64;
 
 /**
  * Dictionary ids. While every batch brings the same dictionary, its ids are held as they are and texts are stored only
@@ -185,7 +187,14 @@ export class BytesRowColumn implements RowColumn {
     const slot = position & (this.#lengths.values.length - 1);
     this.#starts.values[slot] = this.#heapHead;
     this.#lengths.values[slot] = length;
-    if (length > 0) this.#heap.put(source.bytes.subarray(start, end), this.#heapHead, length);
+    if (length > byteLoopMax) this.#heap.put(source.bytes.subarray(start, end), this.#heapHead, length);
+    else {
+      const { bytes } = source;
+      const heap = this.#heap.values;
+      const mask = heap.length - 1;
+      let to = this.#heapHead;
+      for (let at = start; at < end; at++) heap[to++ & mask] = bytes[at]!;
+    }
     this.#heapHead += length;
   }
 
@@ -199,10 +208,14 @@ export class BytesRowColumn implements RowColumn {
       ends[index] = total;
     }
     const bytes = new Uint8Array(total);
+    const heap = this.#heap.values;
+    const mask = heap.length - 1;
     for (let index = 0; index < count; index++) {
-      const from = this.#starts.values[slots[start + index]!]!;
-      const length = ends[index]! - starts[index]!;
-      if (length > 0) this.#heap.take(bytes.subarray(starts[index], ends[index]), from, from + length);
+      let from = this.#starts.values[slots[start + index]!]!;
+      const end = ends[index]!;
+      const to = starts[index]!;
+      if (end - to > byteLoopMax) this.#heap.take(bytes.subarray(to, end), from, from + end - to);
+      else for (let at = to; at < end; at++) bytes[at] = heap[from++ & mask]!;
     }
     return { layout: "view", starts, ends, bytes, nulls: this.#nulls.gather(slots, start, count) };
   }
