@@ -117,9 +117,11 @@ async function work({ server, scripts, directory, view }: Session, options: Reco
   const feeding = options.data === false ? null : feedData(server, directory, options, abort.signal, view);
   const watching = watch(server, scripts, directory, options.json === true, abort.signal);
   if (options.once === true && feeding !== null) {
-    const outcome = await Promise.race([feeding, signalled]);
+    const worked = feeding.then(async () => {
+      for (const script of scripts) await server.jobs.stop(script.name, true);
+    });
+    const outcome = await Promise.race([worked, signalled]);
     if (outcome === "SIGINT" || outcome === "SIGTERM") return exitCodes.interrupted;
-    for (const script of scripts) await server.jobs.stop(script.name, true);
     view.finish();
     abort.abort();
     await watching;
