@@ -104,7 +104,8 @@ function decoderRun(format, fields, chunks) {
 
 const linesRun = (chunks, amountOf) => () => {
   let sum = 0;
-  for (const { bytes, starts, ends, count } of chunks) for (let index = 0; index < count; index++) sum += amountOf(bytes.latin1Slice(starts[index], ends[index]));
+  for (const { bytes, starts, ends, count } of chunks)
+    for (let index = 0; index < count; index++) sum += amountOf(bytes.latin1Slice(starts[index], ends[index]));
   return sum;
 };
 
@@ -137,6 +138,10 @@ for (const [format, name, run] of cases) {
   times.sort((a, b) => a - b);
   const seconds = times[times.length >> 1];
   base[format] ??= seconds;
-  console.log(`| ${format} | ${name} | ${(records / seconds / 1e6).toFixed(2)} | ${(sizes[format] / seconds / 1e6).toFixed(0)} | ${(base[format] / seconds).toFixed(1)} |`);
+  console.log(
+    `| ${format} | ${name} | ${(records / seconds / 1e6).toFixed(2)} | ${(sizes[format] / seconds / 1e6).toFixed(0)} | ${(base[format] / seconds).toFixed(1)} |`,
+  );
 }
-console.log(`records ${records} of ${(sizes.json / records).toFixed(0)} B (JSON), ${(sizes.csv / records).toFixed(0)} B (CSV); CPU seconds, median of ${repetitions}; up ${performance.now().toFixed(0)} ms`);
+console.log(
+  `records ${records} of ${(sizes.json / records).toFixed(0)} B (JSON), ${(sizes.csv / records).toFixed(0)} B (CSV); CPU seconds, median of ${repetitions}; up ${performance.now().toFixed(0)} ms`,
+);

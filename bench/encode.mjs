@@ -76,7 +76,10 @@ const parquet = (compression, input) => () => {
   return size;
 };
 const cases = [
-  ["JSON.stringify of objects", () => objects.reduce((size, row) => size + Buffer.from(JSON.stringify({ ...row, ts: new Date(row.ts).toISOString() })).length, 0)],
+  [
+    "JSON.stringify of objects",
+    () => objects.reduce((size, row) => size + Buffer.from(JSON.stringify({ ...row, ts: new Date(row.ts).toISOString() })).length, 0),
+  ],
   ["JSON, interned texts", encode("json", batches)],
   ["JSON, views", encode("json", views)],
   ["CSV, interned texts", encode("csv", batches)],

@@ -184,15 +184,19 @@ try {
   }
   const { engine, plain } = best;
   if (engine && plain) {
-    for (const name of ["rows", "counts", "cities"]) if (engine.sums[name] !== plain.sums[name]) throw new Error(`${name} differ: ${engine.sums[name]} and ${plain.sums[name]}`);
+    for (const name of ["rows", "counts", "cities"])
+      if (engine.sums[name] !== plain.sums[name]) throw new Error(`${name} differ: ${engine.sums[name]} and ${plain.sums[name]}`);
     if (Math.abs(engine.sums.averages - plain.sums.averages) > 1e-6 * rows) throw new Error("averages differ");
   }
   const ratio = engine && plain ? engine.perCpuSecond / plain.perCpuSecond : null;
-  if (options.json) console.log(JSON.stringify({ rows, cards, disorderMs, bytesPerRow: statSync(path).size / rows, engine: engine ?? null, plain: plain ?? null, ratio }));
+  if (options.json)
+    console.log(JSON.stringify({ rows, cards, disorderMs, bytesPerRow: statSync(path).size / rows, engine: engine ?? null, plain: plain ?? null, ratio }));
   else {
     console.log(`${rows} events of ${Math.round(statSync(path).size / rows)} bytes, ${cards} cards, disorder ${disorderMs} ms; best of ${options.rounds}`);
     for (const [name, one] of Object.entries(best))
-      console.log(`${name.padEnd(8)} ${one.perSecond.toLocaleString("en-US").padStart(9)} events/s  ${one.perCpuSecond.toLocaleString("en-US").padStart(9)} events per CPU second`);
+      console.log(
+        `${name.padEnd(8)} ${one.perSecond.toLocaleString("en-US").padStart(9)} events/s  ${one.perCpuSecond.toLocaleString("en-US").padStart(9)} events per CPU second`,
+      );
     if (ratio !== null) console.log(`ratio    ${ratio.toFixed(2)}`);
   }
   if (engine && engine.perCpuSecond < goalPerCore) process.exitCode = 1;

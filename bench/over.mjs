@@ -24,13 +24,30 @@ const input = {
     { name: "ts", type: type("timestamp", { precision: 3 }) },
   ],
 };
-const call = (name, resultType, argument, distinct = false) => ({ function: name, type: resultType, arguments: argument < 0 ? [] : [argument], distinct, filter: null, constants: [] });
+const call = (name, resultType, argument, distinct = false) => ({
+  function: name,
+  type: resultType,
+  arguments: argument < 0 ? [] : [argument],
+  distinct,
+  filter: null,
+  constants: [],
+});
 const aggregates = [call("COUNT", bigint, 1, true), call("AVG", type("double"), 2), call("COUNT", bigint, -1)];
 const window = (precedingMs) => ({ frame: { kind: "range", precedingMs }, aggregates });
 
 function nodeOf(windows) {
   const added = windows.flatMap((one, at) => one.aggregates.map((aggregate, index) => ({ name: `a${at}_${index}`, type: aggregate.type })));
-  return { kind: "over", id: 1, inputs: [0], schema: { fields: [...input.fields, ...added] }, rowtime: 3, name: "over:bench", partitionBy: [0], orderBy: 3, windows };
+  return {
+    kind: "over",
+    id: 1,
+    inputs: [0],
+    schema: { fields: [...input.fields, ...added] },
+    rowtime: 3,
+    name: "over:bench",
+    partitionBy: [0],
+    orderBy: 3,
+    windows,
+  };
 }
 
 let seed = 7;

@@ -23,7 +23,9 @@ const median = (values) => [...values].sort((left, right) => left - right)[value
 
 async function start(folder) {
   const began = performance.now();
-  const child = spawn(process.execPath, [main, "server", "--json", "--port", "0", "--console-port", "0", "--data", folder], { stdio: ["ignore", "pipe", "inherit"] });
+  const child = spawn(process.execPath, [main, "server", "--json", "--port", "0", "--console-port", "0", "--data", folder], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
   const ended = new Promise((done) => child.once("exit", done));
   const line = await new Promise((done, fail) => {
     let text = "";
@@ -65,7 +67,10 @@ async function fill(folder) {
 }
 
 function folderBytes(path) {
-  return readdirSync(path, { recursive: true, withFileTypes: true }).reduce((sum, entry) => sum + (entry.isFile() ? statSync(join(entry.parentPath, entry.name)).size : 0), 0);
+  return readdirSync(path, { recursive: true, withFileTypes: true }).reduce(
+    (sum, entry) => sum + (entry.isFile() ? statSync(join(entry.parentPath, entry.name)).size : 0),
+    0,
+  );
 }
 
 async function measure(folderOf) {
@@ -84,7 +89,9 @@ try {
   if (options.json) console.log(JSON.stringify({ fresh, existing }));
   else {
     console.log(`new data folder:          ready after ${fresh.readyMs} ms, ${fresh.residentMegabytes} MB resident after ${idleMs / 1000} s`);
-    console.log(`${options.records} records (${(dataBytes / 1e6).toFixed(0)} MB): ready after ${existing.readyMs} ms, ${existing.residentMegabytes} MB resident after ${idleMs / 1000} s`);
+    console.log(
+      `${options.records} records (${(dataBytes / 1e6).toFixed(0)} MB): ready after ${existing.readyMs} ms, ${existing.residentMegabytes} MB resident after ${idleMs / 1000} s`,
+    );
   }
   if (Math.max(fresh.residentMegabytes, existing.residentMegabytes) > goalMegabytes) process.exitCode = 1;
 } finally {

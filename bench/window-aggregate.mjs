@@ -9,8 +9,21 @@ const rowsPerSecond = 100_000;
 
 const type = (kind, more = {}) => ({ kind, nullable: true, ...more });
 const bigint = { kind: "bigint", nullable: false };
-const input = { fields: [{ name: "auction", type: type("bigint") }, { name: "price", type: type("double") }, { name: "ts", type: type("timestamp", { precision: 3 }) }] };
-const call = (name, resultType, argument, distinct = false) => ({ function: name, type: resultType, arguments: argument < 0 ? [] : [argument], distinct, filter: null, constants: [] });
+const input = {
+  fields: [
+    { name: "auction", type: type("bigint") },
+    { name: "price", type: type("double") },
+    { name: "ts", type: type("timestamp", { precision: 3 }) },
+  ],
+};
+const call = (name, resultType, argument, distinct = false) => ({
+  function: name,
+  type: resultType,
+  arguments: argument < 0 ? [] : [argument],
+  distinct,
+  filter: null,
+  constants: [],
+});
 
 let seed = 7;
 const random = () => ((seed = (Math.imul(seed, 1664525) + 1013904223) | 0) >>> 0) / 4294967296;
@@ -23,8 +36,24 @@ for (let row = 0; row < rows; row++) {
 
 function run(window, aggregates) {
   const windowColumns = ["window_start", "window_end"];
-  const fields = [input.fields[0], ...aggregates.map((one, index) => ({ name: `a${index}`, type: one.type })), ...windowColumns.map((name) => ({ name, type: type("timestamp", { precision: 3 }) }))];
-  const node = { kind: "window-aggregate", id: 1, inputs: [0], schema: { fields }, rowtime: null, name: "bench", window, timeColumn: 2, groupBy: [0], aggregates, windowColumns };
+  const fields = [
+    input.fields[0],
+    ...aggregates.map((one, index) => ({ name: `a${index}`, type: one.type })),
+    ...windowColumns.map((name) => ({ name, type: type("timestamp", { precision: 3 }) })),
+  ];
+  const node = {
+    kind: "window-aggregate",
+    id: 1,
+    inputs: [0],
+    schema: { fields },
+    rowtime: null,
+    name: "bench",
+    window,
+    timeColumn: 2,
+    groupBy: [0],
+    aggregates,
+    windowColumns,
+  };
   const operator = createWindowAggregateOperator(node, input);
   operator.open({ clock: { monotonicMs: () => performance.now(), nowMs: () => 0 }, timeZone: "UTC", sliceMs: 2, restored: false });
   let sum = 0;
@@ -43,7 +72,11 @@ function run(window, aggregates) {
   for (let at = 0; at < rows; at += batchRows) {
     const end = Math.min(rows, at + batchRows);
     let began = performance.now();
-    operator.push(0, { schema: input, length: end - at, changes: null, columns: [column(data.auction, at, end), column(data.price, at, end), column(data.ts, at, end)] }, output);
+    operator.push(
+      0,
+      { schema: input, length: end - at, changes: null, columns: [column(data.auction, at, end), column(data.price, at, end), column(data.ts, at, end)] },
+      output,
+    );
     let outcome = operator.watermark(data.ts[end - 1] - 1, output);
     worstMs = Math.max(worstMs, performance.now() - began);
     while (outcome === "yield") {
@@ -52,7 +85,7 @@ function run(window, aggregates) {
       worstMs = Math.max(worstMs, performance.now() - began);
     }
   }
-  for (let outcome = operator.watermark(Infinity, output); outcome === "yield"; ) outcome = operator.resume(output);
+  for (let outcome = operator.watermark(Infinity, output); outcome === "yield";) outcome = operator.resume(output);
   const tookMs = performance.now() - start;
   return `${(rows / tookMs / 1000).toFixed(2)} M rows/s, ${out} results, worst call ${worstMs.toFixed(1)} ms, checksum ${sum}`;
 }

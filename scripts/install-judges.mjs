@@ -10,7 +10,9 @@ function run(command, argv) {
   console.error(`${command} ${argv.join(" ")}`);
   const { status, error } = spawnSync(command, argv, { stdio: "inherit" });
   if (status === 0) return;
-  console.error(`judges could not be installed: ${error?.message ?? `${command} ended with ${status}`}. Python 3 with its venv module and a package index are needed.`);
+  console.error(
+    `judges could not be installed: ${error?.message ?? `${command} ended with ${status}`}. Python 3 with its venv module and a package index are needed.`,
+  );
   process.exit(1);
 }
 

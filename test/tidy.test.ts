@@ -44,7 +44,11 @@ const banned: { pattern: RegExp; instead: string; allow: RegExp }[] = [
   { pattern: /\bMath\.random\b|\brandomUUID\b|\brandomBytes\b/, instead: "platform.random", allow: /^core\/platform\// },
   { pattern: /(?<![\w.])(setTimeout|setInterval|setImmediate)\(/, instead: "platform.clock.setTimer()", allow: /^core\/platform\/|\/child\.ts$/ },
   { pattern: /["']node:fs(\/promises)?["']|["']fs["']/, instead: "platform.disk", allow: /^core\/platform\/|\/child\.ts$/ },
-  { pattern: /["']node:(http|https|http2|net|tls)["']/, instead: "a front or the platform", allow: /^core\/platform\/|^fronts\/|^connectors\/|^server\/|^client\/|^cli\// },
+  {
+    pattern: /["']node:(http|https|http2|net|tls)["']/,
+    instead: "a front or the platform",
+    allow: /^core\/platform\/|^fronts\/|^connectors\/|^server\/|^client\/|^cli\//,
+  },
 ];
 
 interface SourceFile {
@@ -57,9 +61,7 @@ interface SourceFile {
 }
 
 function walk(folder: string): string[] {
-  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) =>
-    entry.isDirectory() ? walk(join(folder, entry.name)) : [join(folder, entry.name)],
-  );
+  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => (entry.isDirectory() ? walk(join(folder, entry.name)) : [join(folder, entry.name)]));
 }
 
 const files: SourceFile[] = walk(source)
@@ -118,7 +120,10 @@ describe("the house", () => {
     const wrong = imports.filter(({ file, target }) => {
       for (const room of ["connectors", "fronts"]) {
         const own = file.name.match(new RegExp(`^${room}/([^/]+)/`))?.[1];
-        const other = relative(source, target).split(sep).join("/").match(new RegExp(`^${room}/([^/]+)/`))?.[1];
+        const other = relative(source, target)
+          .split(sep)
+          .join("/")
+          .match(new RegExp(`^${room}/([^/]+)/`))?.[1];
         if (own !== undefined && other !== undefined && own !== other && other !== "aws") return true;
       }
       return false;
@@ -171,14 +176,24 @@ describe("habits", () => {
 
   it("names files in kebab-case and ends numeric options in their unit", () => {
     expect(files.filter((file) => !/^[a-z0-9-]+(\.[a-z]+)*\.ts$/.test(file.name.split("/").at(-1)!)).map((file) => file.name)).toEqual([]);
-    const wrong = product.flatMap((file) => [...withoutComments(file.text).matchAll(/readonly (\w*(?:[iI]nterval|[tT]imeout|[dD]elay))\??: number/g)].map((match) => `${file.name}: ${match[1]}`));
+    const wrong = product.flatMap((file) =>
+      [...withoutComments(file.text).matchAll(/readonly (\w*(?:[iI]nterval|[tT]imeout|[dD]elay))\??: number/g)].map((match) => `${file.name}: ${match[1]}`),
+    );
     expect(wrong, "durations end in Ms").toEqual([]);
   });
 
   it("speaks of itself alone", () => {
     const tracked = execFileSync("git", ["ls-files", "-co", "--exclude-standard"], { cwd: root, encoding: "utf8" }).split("\n").filter(Boolean);
-    const text = tracked.filter((name) => /\.(ts|mjs|md|sql|py|json|sh)$/.test(name) && !/package-lock\.json$|test\/tidy\.test\.ts$/.test(name) && existsSync(join(root, name)) && statSync(join(root, name)).size < 2_000_000);
-    const wrong = text.filter((name) => /registry\.npmjs\.org|pypi\.org\/simple|\/work\/(main|shared|helpers)|\bTODO\b|\bFIXME\b/.test(readFileSync(join(root, name), "utf8")));
+    const text = tracked.filter(
+      (name) =>
+        /\.(ts|mjs|md|sql|py|json|sh)$/.test(name) &&
+        !/package-lock\.json$|test\/tidy\.test\.ts$/.test(name) &&
+        existsSync(join(root, name)) &&
+        statSync(join(root, name)).size < 2_000_000,
+    );
+    const wrong = text.filter((name) =>
+      /registry\.npmjs\.org|pypi\.org\/simple|\/work\/(main|shared|helpers)|\bTODO\b|\bFIXME\b/.test(readFileSync(join(root, name), "utf8")),
+    );
     expect(wrong).toEqual([]);
   });
 });

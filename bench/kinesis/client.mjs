@@ -69,7 +69,10 @@ export function putRecordsBodies(stream, bodies, count, recordBytes) {
     Buffer.from(
       JSON.stringify({
         StreamName: stream,
-        Records: Array.from({ length: count }, (__, record) => ({ Data: randomBytes(recordBytes).toString("base64"), PartitionKey: `user-${body * 7919 + record}` })),
+        Records: Array.from({ length: count }, (__, record) => ({
+          Data: randomBytes(recordBytes).toString("base64"),
+          PartitionKey: `user-${body * 7919 + record}`,
+        })),
       }),
     ),
   );

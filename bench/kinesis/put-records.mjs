@@ -77,7 +77,13 @@ async function measureReads(server, client, shardList) {
   const seconds = (performance.now() - start) / 1000;
   const cpu = server.cpuSeconds - before;
   latenciesMs.sort((left, right) => left - right);
-  return { perCpuSecond: count / cpu, perSecond: count / seconds, cpuMicrosecondsEach: (cpu / count) * 1e6, p50Ms: percentile(latenciesMs, 0.5), p99Ms: percentile(latenciesMs, 0.99) };
+  return {
+    perCpuSecond: count / cpu,
+    perSecond: count / seconds,
+    cpuMicrosecondsEach: (cpu / count) * 1e6,
+    p50Ms: percentile(latenciesMs, 0.5),
+    p99Ms: percentile(latenciesMs, 0.99),
+  };
 }
 
 const targets = [
@@ -101,10 +107,18 @@ const phases = ["putRecords", "putRecord", "getRecords"];
 const result = Object.fromEntries(
   targets.map(({ name }) => [
     name,
-    Object.fromEntries(phases.map((phase) => [phase, Object.fromEntries(Object.keys(rounds[name][0][phase]).map((figure) => [figure, median(rounds[name].map((round) => round[phase][figure]))]))])),
+    Object.fromEntries(
+      phases.map((phase) => [
+        phase,
+        Object.fromEntries(Object.keys(rounds[name][0][phase]).map((figure) => [figure, median(rounds[name].map((round) => round[phase][figure]))])),
+      ]),
+    ),
   ]),
 );
-const ratios = result.headrace && result.kinesalite ? Object.fromEntries(phases.map((phase) => [phase, result.headrace[phase].perCpuSecond / result.kinesalite[phase].perCpuSecond])) : null;
+const ratios =
+  result.headrace && result.kinesalite
+    ? Object.fromEntries(phases.map((phase) => [phase, result.headrace[phase].perCpuSecond / result.kinesalite[phase].perCpuSecond]))
+    : null;
 const summary = { records, recordBytes, shards, rounds: Number(options.rounds), servers: result, ratioPerCpuSecond: ratios, goal };
 
 if (options.json) console.log(JSON.stringify(summary));

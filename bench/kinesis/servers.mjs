@@ -44,7 +44,9 @@ async function untilAnswers(url, child) {
 
 /** User and system time of a process with all its threads, in seconds. */
 export function cpuSeconds(pid) {
-  const fields = readFileSync(`/proc/${pid}/stat`, "utf8").replace(/^.*\) /, "").split(" ");
+  const fields = readFileSync(`/proc/${pid}/stat`, "utf8")
+    .replace(/^.*\) /, "")
+    .split(" ");
   return (Number(fields[11]) + Number(fields[12])) / 100;
 }
 
@@ -74,7 +76,9 @@ export async function startKinesalite() {
   const command = installKinesalite();
   const folder = freshFolder();
   const port = await freePort();
-  const child = spawn(process.execPath, [command, "--port", String(port), "--path", folder, "--createStreamMs", "0", "--shardLimit", "100"], { stdio: ["ignore", "ignore", "inherit"] });
+  const child = spawn(process.execPath, [command, "--port", String(port), "--path", folder, "--createStreamMs", "0", "--shardLimit", "100"], {
+    stdio: ["ignore", "ignore", "inherit"],
+  });
   const url = `http://127.0.0.1:${port}`;
   await untilAnswers(url, child);
   return new RunningServer("kinesalite", url, child, folder);
@@ -83,7 +87,11 @@ export async function startKinesalite() {
 /** Starts a process whose first line on stdout is the ready event with the address of the AWS-shaped services. */
 async function startWithReadyLine(name, argv) {
   const folder = freshFolder();
-  const child = spawn(process.execPath, argv.map((part) => part.replaceAll("{data}", folder)), { stdio: ["ignore", "pipe", "inherit"] });
+  const child = spawn(
+    process.execPath,
+    argv.map((part) => part.replaceAll("{data}", folder)),
+    { stdio: ["ignore", "pipe", "inherit"] },
+  );
   const ready = await new Promise((done, fail) => {
     let text = "";
     child.stdout.on("data", (chunk) => {
@@ -98,6 +106,9 @@ async function startWithReadyLine(name, argv) {
 
 /** The built server; `--server-script FILE` of a bench takes another that prints the ready line. */
 export function startHeadrace(script) {
-  const argv = script === undefined ? [join(root, "dist/cli/main.js"), "server", "--port", "0", "--console-port", "0", "--data", "{data}", "--json"] : [resolve(script.split(" ")[0]), "{data}", ...script.split(" ").slice(1)];
+  const argv =
+    script === undefined
+      ? [join(root, "dist/cli/main.js"), "server", "--port", "0", "--console-port", "0", "--data", "{data}", "--json"]
+      : [resolve(script.split(" ")[0]), "{data}", ...script.split(" ").slice(1)];
   return startWithReadyLine("headrace", argv);
 }

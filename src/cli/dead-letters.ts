@@ -6,12 +6,21 @@ import { exitCodes, note, print, printJson, table } from "./output.ts";
 
 export async function listCommand(_: readonly string[], options: Record<string, unknown>): Promise<number> {
   const client = new AdminClient(String(options.server));
-  const query = { limit: Number(options.limit), ...(typeof options.job === "string" ? { job: options.job } : {}), ...(typeof options.after === "string" ? { after: options.after } : {}) };
+  const query = {
+    limit: Number(options.limit),
+    ...(typeof options.job === "string" ? { job: options.job } : {}),
+    ...(typeof options.after === "string" ? { after: options.after } : {}),
+  };
   const page = await client.deadLetters(query);
   if (options.json === true) for (const letter of page.items) printJson(letter);
   else if (page.items.length === 0) note("no dead letters");
   else {
-    print(table(["number", "time", "job", "table", "reason", "position", "message"], page.items.map((letter) => [String(letter.number), timeText(letter.timeMs), letter.job, letter.table, letter.reason, letter.position, letter.message])));
+    print(
+      table(
+        ["number", "time", "job", "table", "reason", "position", "message"],
+        page.items.map((letter) => [String(letter.number), timeText(letter.timeMs), letter.job, letter.table, letter.reason, letter.position, letter.message]),
+      ),
+    );
     if (page.next !== null) note(`more: headrace dead-letters ls --after ${page.next}`);
   }
   return exitCodes.done;

@@ -6,7 +6,20 @@ export async function listCommand(_: readonly string[], options: Record<string, 
   const { items } = await new AdminClient(String(options.server)).jobs();
   if (options.json === true) for (const job of items) printJson(job);
   else if (items.length === 0) note("no jobs; `headrace dev PATH` or `headrace run FILE.sql --attach` starts one");
-  else print(table(["job", "state", "rows in", "rows out", "refused", "restarts"], items.map((job) => [job.name, stateText(job), job.statistics?.rowsIn ?? 0, job.statistics?.rowsOut ?? 0, job.statistics?.rowsFailed ?? 0, job.restarts])));
+  else
+    print(
+      table(
+        ["job", "state", "rows in", "rows out", "refused", "restarts"],
+        items.map((job) => [
+          job.name,
+          stateText(job),
+          job.statistics?.rowsIn ?? 0,
+          job.statistics?.rowsOut ?? 0,
+          job.statistics?.rowsFailed ?? 0,
+          job.restarts,
+        ]),
+      ),
+    );
   return exitCodes.done;
 }
 
@@ -41,11 +54,36 @@ function describe(job: JobInformation): string {
   const { statistics } = job;
   if (statistics === null) return lines.join("\n");
   lines.push(`epoch ${statistics.epoch}, the last took ${statistics.epochDurationMs.toFixed(1)} ms`, "");
-  lines.push(table(["source", "rows", "refused", "splits", "watermark", "held by"], statistics.sources.map((source) => [source.table, source.rowsIn, source.rowsFailed, source.splits, timeText(source.watermarkMs), source.heldBy ?? ""])), "");
+  lines.push(
+    table(
+      ["source", "rows", "refused", "splits", "watermark", "held by"],
+      statistics.sources.map((source) => [source.table, source.rowsIn, source.rowsFailed, source.splits, timeText(source.watermarkMs), source.heldBy ?? ""]),
+    ),
+    "",
+  );
   if (statistics.operators.length > 0) {
-    lines.push(table(["operator", "in", "out", "late", "waiting", "keys", "state"], statistics.operators.map((operator) => [operator.name, operator.rowsIn, operator.rowsOut, operator.rowsLate, operator.rowsWaiting, operator.keys, bytesText(operator.stateBytes)])), "");
+    lines.push(
+      table(
+        ["operator", "in", "out", "late", "waiting", "keys", "state"],
+        statistics.operators.map((operator) => [
+          operator.name,
+          operator.rowsIn,
+          operator.rowsOut,
+          operator.rowsLate,
+          operator.rowsWaiting,
+          operator.keys,
+          bytesText(operator.stateBytes),
+        ]),
+      ),
+      "",
+    );
   }
-  lines.push(table(["sink", "rows"], statistics.sinks.map((sink) => [sink.table, sink.rowsIn])));
+  lines.push(
+    table(
+      ["sink", "rows"],
+      statistics.sinks.map((sink) => [sink.table, sink.rowsIn]),
+    ),
+  );
   return lines.join("\n");
 }
 

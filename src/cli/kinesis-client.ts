@@ -31,7 +31,10 @@ export class KinesisClient {
     try {
       response = await fetch(`${this.#endpoint}/`, { method: "POST", headers, body });
     } catch (cause) {
-      throw new HeadraceError("unreachable", `no Kinesis API answers at ${this.#endpoint}`, { cause, hint: "start one with `headrace server`, or name it with --endpoint URL" });
+      throw new HeadraceError("unreachable", `no Kinesis API answers at ${this.#endpoint}`, {
+        cause,
+        hint: "start one with `headrace server`, or name it with --endpoint URL",
+      });
     }
     const text = await response.text();
     const answer = (text === "" ? {} : JSON.parse(text)) as Answer & { __type?: string; message?: string; Message?: string };

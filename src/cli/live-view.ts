@@ -70,9 +70,14 @@ export class LiveView {
       if (statistics === null) return [[job.name, job.reason ?? job.state, 0, "", "", ""]];
       const sinks = statistics.sinks.map((sink) => `${sink.table} ${sink.rowsIn.toLocaleString("en-US")}`).join(", ");
       const latency = statistics.latencyMs === null ? "" : `${Math.round(statistics.latencyMs.p50)} / ${Math.round(statistics.latencyMs.p99)} ms`;
-      return [[job.name, job.reason === null ? job.state : `${job.state}: ${job.reason}`, statistics.rowsIn, this.#rate(job.name, statistics.rowsIn), sinks, latency]];
+      return [
+        [job.name, job.reason === null ? job.state : `${job.state}: ${job.reason}`, statistics.rowsIn, this.#rate(job.name, statistics.rowsIn), sinks, latency],
+      ];
     });
-    const text = [table(["pipeline", "state", "events in", "per second", "out", "latency p50 / p99"], rows), paint("dim", `lake: ${files.count} files, ${bytesText(files.bytes)}${this.#reported === "" ? "" : `   ${this.#reported}`}`)].join("\n");
+    const text = [
+      table(["pipeline", "state", "events in", "per second", "out", "latency p50 / p99"], rows),
+      paint("dim", `lake: ${files.count} files, ${bytesText(files.bytes)}${this.#reported === "" ? "" : `   ${this.#reported}`}`),
+    ].join("\n");
     this.#write(text);
   }
 

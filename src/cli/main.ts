@@ -41,7 +41,9 @@ function serverOptions(command: Command): Command {
     .option("--config <file>", "settings (default: headrace.config.json, if there is one)");
 }
 
-serverOptions(program.command("server")).description("run all fronts in the foreground until SIGTERM").action(action(async () => (await import("./server.ts")).serverCommand));
+serverOptions(program.command("server"))
+  .description("run all fronts in the foreground until SIGTERM")
+  .action(action(async () => (await import("./server.ts")).serverCommand));
 
 serverOptions(program.command("dev"))
   .description("server and the pipelines found in PATH, started again when their files change, with the example's own data if it has some")
@@ -73,10 +75,18 @@ program
 
 const stream = program.command("stream").description("create, fill and read streams");
 const endpoint = (command: Command): Command => command.option("--endpoint <url>", "address of the Kinesis API (default: asked of the server)");
-endpoint(stream.command("create").argument("<name>").option("--shards <number>", "shards", "1")).description("create a stream").action(action(async () => (await import("./stream.ts")).createCommand));
-endpoint(stream.command("ls")).description("list streams").action(action(async () => (await import("./stream.ts")).listCommand));
-endpoint(stream.command("describe").argument("<name>")).description("shards, ranges, positions").action(action(async () => (await import("./stream.ts")).describeCommand));
-endpoint(stream.command("delete").argument("<name>")).description("delete a stream and its records").action(action(async () => (await import("./stream.ts")).deleteCommand));
+endpoint(stream.command("create").argument("<name>").option("--shards <number>", "shards", "1"))
+  .description("create a stream")
+  .action(action(async () => (await import("./stream.ts")).createCommand));
+endpoint(stream.command("ls"))
+  .description("list streams")
+  .action(action(async () => (await import("./stream.ts")).listCommand));
+endpoint(stream.command("describe").argument("<name>"))
+  .description("shards, ranges, positions")
+  .action(action(async () => (await import("./stream.ts")).describeCommand));
+endpoint(stream.command("delete").argument("<name>"))
+  .description("delete a stream and its records")
+  .action(action(async () => (await import("./stream.ts")).deleteCommand));
 endpoint(stream.command("put").argument("<name>").option("--key <field>", "JSON field that is the partition key (default: a random key per record)"))
   .description("put lines of stdin as records")
   .action(action(async () => (await import("./stream-put.ts")).putCommand));
@@ -92,14 +102,40 @@ endpoint(
   .action(action(async () => (await import("./stream-tail.ts")).tailCommand));
 
 const job = program.command("job").description("pipelines on a server");
-job.command("ls").description("list jobs").action(action(async () => (await import("./job.ts")).listCommand));
-job.command("describe").argument("<name>").description("rows, watermarks, state, why nothing comes out").action(action(async () => (await import("./job.ts")).describeCommand));
-job.command("stop").argument("<name>").option("--drain", "first work off what is there, and let waiting rows out").description("stop a job").action(action(async () => (await import("./job.ts")).stopCommand));
-job.command("delete").argument("<name>").description("forget a stopped job and its state").action(action(async () => (await import("./job.ts")).deleteCommand));
+job
+  .command("ls")
+  .description("list jobs")
+  .action(action(async () => (await import("./job.ts")).listCommand));
+job
+  .command("describe")
+  .argument("<name>")
+  .description("rows, watermarks, state, why nothing comes out")
+  .action(action(async () => (await import("./job.ts")).describeCommand));
+job
+  .command("stop")
+  .argument("<name>")
+  .option("--drain", "first work off what is there, and let waiting rows out")
+  .description("stop a job")
+  .action(action(async () => (await import("./job.ts")).stopCommand));
+job
+  .command("delete")
+  .argument("<name>")
+  .description("forget a stopped job and its state")
+  .action(action(async () => (await import("./job.ts")).deleteCommand));
 
 const letters = program.command("dead-letters").description("records that could not be taken");
-letters.command("ls").option("--job <name>").option("--limit <number>", "letters", "50").option("--after <number>", "page on").description("list them").action(action(async () => (await import("./dead-letters.ts")).listCommand));
-letters.command("show").argument("<number>").description("one, with its original bytes").action(action(async () => (await import("./dead-letters.ts")).showCommand));
+letters
+  .command("ls")
+  .option("--job <name>")
+  .option("--limit <number>", "letters", "50")
+  .option("--after <number>", "page on")
+  .description("list them")
+  .action(action(async () => (await import("./dead-letters.ts")).listCommand));
+letters
+  .command("show")
+  .argument("<number>")
+  .description("one, with its original bytes")
+  .action(action(async () => (await import("./dead-letters.ts")).showCommand));
 
 try {
   await program.parseAsync();

@@ -46,7 +46,10 @@ export function table(headers: readonly string[], rows: readonly (readonly (stri
   const texts = rows.map((row) => row.map((cell) => (typeof cell === "number" ? cell.toLocaleString("en-US") : cell)));
   const widths = headers.map((header, column) => Math.max(header.length, ...texts.map((row) => row[column].length)));
   const line = (cells: readonly string[], source?: readonly (string | number)[]): string =>
-    cells.map((cell, column) => (typeof source?.[column] === "number" ? cell.padStart(widths[column]) : cell.padEnd(widths[column]))).join("  ").trimEnd();
+    cells
+      .map((cell, column) => (typeof source?.[column] === "number" ? cell.padStart(widths[column]) : cell.padEnd(widths[column])))
+      .join("  ")
+      .trimEnd();
   return [paint("dim", line(headers, rows[0])), ...texts.map((row, index) => line(row, rows[index]))].join("\n");
 }
 

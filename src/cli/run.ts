@@ -76,7 +76,15 @@ function progressText(status: JobInformation, elapsedMs: number): string {
 }
 
 function report(status: JobInformation, elapsedMs: number, json: boolean): number {
-  if (json) printJson({ job: status.name, state: status.state, reason: status.reason, elapsedMs: Math.round(elapsedMs), statistics: status.statistics, deadLetters: status.deadLetters });
+  if (json)
+    printJson({
+      job: status.name,
+      state: status.state,
+      reason: status.reason,
+      elapsedMs: Math.round(elapsedMs),
+      statistics: status.statistics,
+      deadLetters: status.deadLetters,
+    });
   else if (status.state === "failed") {
     note(`${paint("red", "error")}: ${status.reason ?? "the job failed"}`);
     if (status.hint !== null) note(`  ${paint("dim", "→")} ${status.hint}`);

@@ -56,9 +56,12 @@ function partitionKey(line: string, lineNumber: number, field: unknown): string 
   try {
     value = (JSON.parse(line) as Record<string, unknown>)[field];
   } catch {
-    throw new HeadraceError("decode", `line ${lineNumber} is not JSON, so it has no field "${field}"`, { hint: "leave --key out to spread lines over the shards" });
+    throw new HeadraceError("decode", `line ${lineNumber} is not JSON, so it has no field "${field}"`, {
+      hint: "leave --key out to spread lines over the shards",
+    });
   }
-  if (value === undefined || value === null || value === "") throw new HeadraceError("decode", `line ${lineNumber} has no field "${field}" to be its partition key`);
+  if (value === undefined || value === null || value === "")
+    throw new HeadraceError("decode", `line ${lineNumber} has no field "${field}" to be its partition key`);
   return String(value);
 }
 
@@ -69,7 +72,11 @@ async function putAll(client: KinesisClient, stream: string, records: readonly O
     const answer = await client.call<PutRecordsAnswer>("PutRecords", { StreamName: stream, Records: rest });
     if (answer.FailedRecordCount === 0) return;
     const failed = answer.Records.findIndex((record) => record.ErrorCode !== undefined);
-    if (attempt === attemptsMax) throw new HeadraceError("limit-exceeded", `${answer.FailedRecordCount} records were refused ${attemptsMax} times: ${answer.Records[failed].ErrorMessage ?? ""}`);
+    if (attempt === attemptsMax)
+      throw new HeadraceError(
+        "limit-exceeded",
+        `${answer.FailedRecordCount} records were refused ${attemptsMax} times: ${answer.Records[failed].ErrorMessage ?? ""}`,
+      );
     rest = rest.filter((_, index) => answer.Records[index].ErrorCode !== undefined);
     await sleep(platform.clock, 50 * 2 ** attempt);
   }

@@ -6,7 +6,12 @@ import { exitCodes, print, printJson } from "./output.ts";
 import { listShards } from "./stream.ts";
 
 interface RecordsAnswer {
-  readonly Records: readonly { readonly Data: string; readonly PartitionKey: string; readonly SequenceNumber: string; readonly ApproximateArrivalTimestamp: number }[];
+  readonly Records: readonly {
+    readonly Data: string;
+    readonly PartitionKey: string;
+    readonly SequenceNumber: string;
+    readonly ApproximateArrivalTimestamp: number;
+  }[];
   readonly NextShardIterator?: string;
   readonly MillisBehindLatest: number;
   readonly ChildShards?: readonly { readonly ShardId: string }[];
@@ -76,5 +81,11 @@ function show(record: RecordsAnswer["Records"][number], shard: string, json: boo
     return;
   }
   const arrival = new Date(record.ApproximateArrivalTimestamp * 1000).toISOString();
-  printJson({ shard, sequenceNumber: record.SequenceNumber, partitionKey: record.PartitionKey, arrival, ...(isText ? { data: text } : { base64: record.Data }) });
+  printJson({
+    shard,
+    sequenceNumber: record.SequenceNumber,
+    partitionKey: record.PartitionKey,
+    arrival,
+    ...(isText ? { data: text } : { base64: record.Data }),
+  });
 }

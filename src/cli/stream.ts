@@ -39,7 +39,8 @@ export async function listCommand(_: readonly string[], options: Record<string, 
   const rows: (string | number)[][] = [];
   for (const name of await streamNames(client)) {
     const { StreamDescriptionSummary: summary } = await client.call<Summary>("DescribeStreamSummary", { StreamName: name });
-    if (options.json === true) printJson({ stream: name, status: summary.StreamStatus, openShards: summary.OpenShardCount, retentionHours: summary.RetentionPeriodHours });
+    if (options.json === true)
+      printJson({ stream: name, status: summary.StreamStatus, openShards: summary.OpenShardCount, retentionHours: summary.RetentionPeriodHours });
     rows.push([name, summary.StreamStatus, summary.OpenShardCount, `${summary.RetentionPeriodHours} h`]);
   }
   if (options.json === true) return exitCodes.done;
@@ -52,7 +53,10 @@ async function streamNames(client: KinesisClient): Promise<string[]> {
   const names: string[] = [];
   for (;;) {
     const start = names.at(-1);
-    const page = await client.call<{ StreamNames: string[]; HasMoreStreams: boolean }>("ListStreams", start === undefined ? {} : { ExclusiveStartStreamName: start });
+    const page = await client.call<{ StreamNames: string[]; HasMoreStreams: boolean }>(
+      "ListStreams",
+      start === undefined ? {} : { ExclusiveStartStreamName: start },
+    );
     names.push(...page.StreamNames);
     if (!page.HasMoreStreams) return names;
   }
@@ -80,7 +84,8 @@ export async function describeCommand([name]: readonly string[], options: Record
   }
   print(`${summary.StreamName}  ${summary.StreamStatus}  ${summary.OpenShardCount} open shards, kept ${summary.RetentionPeriodHours} h`);
   print(`${summary.StreamARN}\n`);
-  const share = (range: Shard["HashKeyRange"]): string => `${(Number(((BigInt(range.EndingHashKey) - BigInt(range.StartingHashKey) + 1n) * 10_000n) >> 128n) / 100).toFixed(2)} %`;
+  const share = (range: Shard["HashKeyRange"]): string =>
+    `${(Number(((BigInt(range.EndingHashKey) - BigInt(range.StartingHashKey) + 1n) * 10_000n) >> 128n) / 100).toFixed(2)} %`;
   print(
     table(
       ["shard", "state", "share of keys", "parents", "first sequence number"],

@@ -53,7 +53,10 @@ export class AdminClient {
         ...(body === undefined ? {} : { headers: { "content-type": "application/json" }, body: JSON.stringify(body) }),
       });
     } catch (cause) {
-      throw new HeadraceError("unreachable", `no Headrace server answers at ${this.#base}`, { cause, hint: "start one with `headrace server`, or name it with --server URL" });
+      throw new HeadraceError("unreachable", `no Headrace server answers at ${this.#base}`, {
+        cause,
+        hint: "start one with `headrace server`, or name it with --server URL",
+      });
     }
     const text = await response.text();
     if (response.ok) return (text === "" ? undefined : JSON.parse(text)) as Answer;

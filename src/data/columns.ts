@@ -53,7 +53,8 @@ export function columnFromScalars(type: DataType, scalars: readonly unknown[]): 
 }
 
 function doubleColumn(type: DataType, scalars: readonly unknown[], nulls: Uint8Array | null): Column {
-  if (type.kind !== "bigint" && type.kind !== "decimal") return { layout: "double", values: Float64Array.from(scalars, (value) => (value as number | null) ?? 0), nulls };
+  if (type.kind !== "bigint" && type.kind !== "decimal")
+    return { layout: "double", values: Float64Array.from(scalars, (value) => (value as number | null) ?? 0), nulls };
   const values = scalars as readonly (bigint | null)[];
   if (values.some((value) => value !== null && (value > safeMaximum || value < -safeMaximum))) {
     return { layout: "wide", values: BigInt64Array.from(values, (value) => value ?? 0n), nulls };
@@ -170,7 +171,12 @@ export function takeRows(batch: Batch, rows: Int32Array, count = rows.length): B
 
 /** A batch of rows given as scalars in column order. */
 export function batchFromRows(schema: Schema, rows: readonly (readonly unknown[])[]): Batch {
-  const columns = schema.fields.map((field, index) => columnFromScalars(field.type, rows.map((row) => row[index])));
+  const columns = schema.fields.map((field, index) =>
+    columnFromScalars(
+      field.type,
+      rows.map((row) => row[index]),
+    ),
+  );
   return { schema, length: rows.length, columns, changes: null };
 }
 

@@ -30,8 +30,12 @@ const routes: readonly Route[] = [
   ["POST", /^\/api\/v1\/jobs$/, async (call, { jobs }) => jobs.submit(submission(await call.body()))],
   ["GET", /^\/api\/v1\/jobs\/([^/]+)$/, (call, { jobs }) => jobs.describe(call.parameters[0]).status],
   ["DELETE", /^\/api\/v1\/jobs\/([^/]+)$/, (call, { jobs }) => jobs.remove(call.parameters[0])],
-  ["POST", /^\/api\/v1\/jobs\/([^/]+)\/stop$/, async (call, { jobs }) => jobs.stop(call.parameters[0], (await call.body() as { drain?: boolean }).drain === true)],
-  ["POST", /^\/api\/v1\/explain$/, async (call) => ({ plan: explainJob((await call.body() as { sql: string }).sql) })],
+  [
+    "POST",
+    /^\/api\/v1\/jobs\/([^/]+)\/stop$/,
+    async (call, { jobs }) => jobs.stop(call.parameters[0], ((await call.body()) as { drain?: boolean }).drain === true),
+  ],
+  ["POST", /^\/api\/v1\/explain$/, async (call) => ({ plan: explainJob(((await call.body()) as { sql: string }).sql) })],
   ["GET", /^\/api\/v1\/dead-letters$/, (call, { log }) => listDeadLetters(log, call.query)],
 ];
 
@@ -50,7 +54,7 @@ export function handleAdmin(request: IncomingMessage, response: ServerResponse, 
     Promise.resolve()
       .then(() => handle(call, options))
       .then(
-        (answer) => answer === undefined ? response.writeHead(204).end() : sendJson(response, 200, answer),
+        (answer) => (answer === undefined ? response.writeHead(204).end() : sendJson(response, 200, answer)),
         (error: unknown) => sendError(response, error, options.logger),
       );
     return true;
@@ -86,7 +90,14 @@ function sendJson(response: ServerResponse, status: number, value: unknown): voi
   response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(value));
 }
 
-const statuses: Partial<Record<ErrorCode, number>> = { "not-found": 404, "already-exists": 409, "disk-full": 507, "log-stopped": 503, internal: 500, "limit-exceeded": 413 };
+const statuses: Partial<Record<ErrorCode, number>> = {
+  "not-found": 404,
+  "already-exists": 409,
+  "disk-full": 507,
+  "log-stopped": 503,
+  internal: 500,
+  "limit-exceeded": 413,
+};
 
 export function sendError(response: ServerResponse, error: unknown, logger: Logger): void {
   const known = error instanceof HeadraceError ? error : new HeadraceError("internal", error instanceof Error ? error.message : String(error));

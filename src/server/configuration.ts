@@ -97,7 +97,10 @@ function port(value: unknown, key: string): number {
 
 /** A list of objects in the file; in the environment "KEY:SECRET,KEY:SECRET". */
 function credentials(value: unknown, key: string): ServerConfiguration["credentials"] {
-  const list = typeof value === "string" ? value.split(",").map((pair) => ({ accessKeyId: pair.split(":")[0], secretAccessKey: pair.split(":").slice(1).join(":") })) : value;
+  const list =
+    typeof value === "string"
+      ? value.split(",").map((pair) => ({ accessKeyId: pair.split(":")[0], secretAccessKey: pair.split(":").slice(1).join(":") }))
+      : value;
   if (!Array.isArray(list)) throw refused(key, value, 'a list of {"accessKeyId", "secretAccessKey"}');
   for (const entry of list as { accessKeyId?: unknown; secretAccessKey?: unknown }[]) {
     if (typeof entry.accessKeyId !== "string" || typeof entry.secretAccessKey !== "string" || entry.accessKeyId === "" || entry.secretAccessKey === "") {

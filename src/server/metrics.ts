@@ -16,8 +16,14 @@ export function registerMetrics(metrics: Metrics, log: Log): AwsMetrics {
     memory.set(process.memoryUsage.rss());
     for (const stream of log.streams()) {
       const shards = stream.shards.flatMap((shard) => log.shard(shard) ?? []);
-      records.set(shards.reduce((sum, shard) => sum + shard.endOffset - shard.startOffset, 0), { stream: stream.name });
-      bytes.set(shards.reduce((sum, shard) => sum + shard.storedBytes, 0), { stream: stream.name });
+      records.set(
+        shards.reduce((sum, shard) => sum + shard.endOffset - shard.startOffset, 0),
+        { stream: stream.name },
+      );
+      bytes.set(
+        shards.reduce((sum, shard) => sum + shard.storedBytes, 0),
+        { stream: stream.name },
+      );
     }
   });
   const requests = metrics.counter("headrace_requests_total", "Requests by service, operation and outcome.");

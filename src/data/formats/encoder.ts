@@ -101,7 +101,11 @@ export function plainCell(column: Column, type: DataType, separator: number, buf
     case "smallint":
     case "integer":
     case "bigint":
-      return column.layout === "int" || column.layout === "double" ? (row) => buffer.whole(column.values[row]) : column.layout === "wide" ? (row) => buffer.ascii(String(column.values[row])) : null;
+      return column.layout === "int" || column.layout === "double"
+        ? (row) => buffer.whole(column.values[row])
+        : column.layout === "wide"
+          ? (row) => buffer.ascii(String(column.values[row]))
+          : null;
     case "double":
       return column.layout === "double" ? (row) => (Number.isFinite(column.values[row]) ? buffer.number(column.values[row]) : beyond(row)) : null;
     case "date":

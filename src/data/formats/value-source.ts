@@ -13,7 +13,21 @@ import { daysOfDate, monthLength } from "../time/text.ts";
 /** Bytes behind the end of a record that generated code may touch, without what they hold having an effect. */
 export const slackBytes = 32;
 
-export type FastKind = "string" | "view" | "boolean" | "double" | "float" | "tinyint" | "smallint" | "integer" | "bigint" | "decimal" | "date" | "timestamp" | "timestamp-ltz" | "slow";
+export type FastKind =
+  | "string"
+  | "view"
+  | "boolean"
+  | "double"
+  | "float"
+  | "tinyint"
+  | "smallint"
+  | "integer"
+  | "bigint"
+  | "decimal"
+  | "date"
+  | "timestamp"
+  | "timestamp-ltz"
+  | "slow";
 
 /** How generated code reads a field; "slow": not at all. */
 export function fastKind({ type, as }: DecodedField): FastKind {

@@ -161,7 +161,10 @@ describe("checkpoint protocol", () => {
             if (!finished && runUntil(durable, sinkCount, second, order, 3)) second = 40;
             expect(runUntil(durable, sinkCount, 1_000, order, 1)).toBe(true);
             for (const published of durable.published) {
-              expect([...published.values()].flat().sort((a, b) => a - b), `crashes at ${first}, ${second}`).toEqual(all);
+              expect(
+                [...published.values()].flat().sort((a, b) => a - b),
+                `crashes at ${first}, ${second}`,
+              ).toEqual(all);
             }
             expect(durable.record?.finished).toBe(true);
             if (finished) break;

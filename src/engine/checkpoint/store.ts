@@ -64,7 +64,8 @@ export class EpochStore {
     if (changes !== null && changes.length > 0) entries.push(...this.#parts("changes", record.epoch, changes));
     entries.push(...appends, { kind: "put", table: epochsTable, key: this.#job, value: encodeRecord(record) });
     const snapshot = record.snapshot;
-    if (snapshot !== null && snapshot.epoch === record.epoch && snapshot.offset > 0) entries.push({ kind: "trim", shard: this.#shard, offset: snapshot.offset });
+    if (snapshot !== null && snapshot.epoch === record.epoch && snapshot.offset > 0)
+      entries.push({ kind: "trim", shard: this.#shard, offset: snapshot.offset });
     await this.#log.commit(entries);
   }
 
@@ -81,7 +82,8 @@ export class EpochStore {
       offset = result.nextOffset;
     }
     const parts = record.snapshot === null ? null : snapshots.get("snapshot");
-    if (record.snapshot !== null && parts === undefined) throw new HeadraceError("corrupt", `snapshot of epoch ${snapshotEpoch} of job ${this.#job} is not there`);
+    if (record.snapshot !== null && parts === undefined)
+      throw new HeadraceError("corrupt", `snapshot of epoch ${snapshotEpoch} of job ${this.#job} is not there`);
     const epochs = [...changes.keys()].sort((left, right) => left - right);
     return { snapshot: parts === null || parts === undefined ? null : concatenate(parts), changes: epochs.map((epoch) => concatenate(changes.get(epoch)!)) };
   }

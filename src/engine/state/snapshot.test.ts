@@ -51,9 +51,36 @@ describe("codec", () => {
   });
 
   it("keeps scalars of every type, and gives equal maps equal bytes", () => {
-    const values = [null, true, false, -0, Number.NaN, 1.5, -(10n ** 37n), "ü", Uint8Array.of(0, 255), [1, [null, "x"]], new Map<unknown, unknown>([["a", 1n], ["b", [2]]])];
+    const values = [
+      null,
+      true,
+      false,
+      -0,
+      Number.NaN,
+      1.5,
+      -(10n ** 37n),
+      "ü",
+      Uint8Array.of(0, 255),
+      [1, [null, "x"]],
+      new Map<unknown, unknown>([
+        ["a", 1n],
+        ["b", [2]],
+      ]),
+    ];
     for (const value of values) expect(decodeScalar(encodeScalar(value))).toEqual(value);
-    const one = encodeScalar(new Map([["a", 1], ["b", 2]])).slice();
-    expect(encodeScalar(new Map([["b", 2], ["a", 1]]))).toEqual(one);
+    const one = encodeScalar(
+      new Map([
+        ["a", 1],
+        ["b", 2],
+      ]),
+    ).slice();
+    expect(
+      encodeScalar(
+        new Map([
+          ["b", 2],
+          ["a", 1],
+        ]),
+      ),
+    ).toEqual(one);
   });
 });

@@ -47,7 +47,8 @@ function fill(states: readonly State[], bytes: Uint8Array, mark: number): void {
   const reader = new StateCursor(bytes);
   const found = reader.number();
   if (found !== mark) {
-    const meaning = found === changesMark ? "changes where a snapshot is due" : found === snapshotMark ? "a snapshot where changes are due" : "no state of this format";
+    const meaning =
+      found === changesMark ? "changes where a snapshot is due" : found === snapshotMark ? "a snapshot where changes are due" : "no state of this format";
     throw new HeadraceError("corrupt", `stored operator state cannot be read: ${meaning}`);
   }
   const count = reader.number();

@@ -1,6 +1,16 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { columnFromScalars, decimalType, readScalar, simpleType, stringColumn, StringDictionary, stringType, timestampType, type DataType } from "../../data/index.ts";
+import {
+  columnFromScalars,
+  decimalType,
+  readScalar,
+  simpleType,
+  stringColumn,
+  StringDictionary,
+  stringType,
+  timestampType,
+  type DataType,
+} from "../../data/index.ts";
 import type { State } from "../operator.ts";
 import { ColumnLog } from "./column-log.ts";
 import { KeyIndex } from "./key-index.ts";
@@ -26,7 +36,12 @@ class Checkpoints<S extends State> {
 }
 
 const steps = fc.array(
-  fc.record({ act: fc.constantFrom("write", "write", "write", "changes", "snapshot", "crash"), id: fc.integer({ min: 0, max: 300_000 }), count: fc.integer({ min: 0, max: 700 }), value: fc.double() }),
+  fc.record({
+    act: fc.constantFrom("write", "write", "write", "changes", "snapshot", "crash"),
+    id: fc.integer({ min: 0, max: 300_000 }),
+    count: fc.integer({ min: 0, max: 700 }),
+    value: fc.double(),
+  }),
   { maxLength: 40 },
 );
 
@@ -41,7 +56,10 @@ describe("RecordStore", () => {
         for (const { act, id, count, value } of actions) {
           if (act === "write") {
             store.ensure(id + count + 1);
-            store.touchAll(Int32Array.from({ length: count }, (_, index) => id + index), count);
+            store.touchAll(
+              Int32Array.from({ length: count }, (_, index) => id + index),
+              count,
+            );
             const offset = 1 + (count % words);
             for (let index = 0; index < count; index++) {
               store.segments[(id + index) >>> 16]![((id + index) & 0xffff) * store.stride + offset] = value;
@@ -97,7 +115,11 @@ describe("ColumnLog", () => {
             own.log.reserve(count);
             const head = own.log.head;
             own.ring.put(new Float64Array(count).fill(value), head, count);
-            own.pairs.put(Int32Array.from({ length: count * 2 }, (_, index) => id + index), head, count);
+            own.pairs.put(
+              Int32Array.from({ length: count * 2 }, (_, index) => id + index),
+              head,
+              count,
+            );
             own.log.advance(count);
             for (let index = 0; index < count; index++) model.push(value);
             tail = Math.min(model.length, tail + (id % 1000));
@@ -155,7 +177,14 @@ describe("KeyIndex", () => {
         keyShape.chain((shape) =>
           fc.tuple(
             fc.constant(shape),
-            fc.array(fc.record({ act: fc.constantFrom("write", "write", "changes", "snapshot", "crash"), rows: fc.array(fc.tuple(...shape.map((at) => fc.option(typed[at]!.values, { freq: 4 }))), { minLength: 1, maxLength: 12 }), isInterned: fc.boolean() }), { maxLength: 12 }),
+            fc.array(
+              fc.record({
+                act: fc.constantFrom("write", "write", "changes", "snapshot", "crash"),
+                rows: fc.array(fc.tuple(...shape.map((at) => fc.option(typed[at]!.values, { freq: 4 }))), { minLength: 1, maxLength: 12 }),
+                isInterned: fc.boolean(),
+              }),
+              { maxLength: 12 },
+            ),
           ),
         ),
         ([shape, actions]) => {
@@ -190,7 +219,10 @@ describe("KeyIndex", () => {
           }
           if (shape.length > 0) expect(index.size).toBe(model.size);
           const keys = [...model.values()];
-          const columns = index.columns(Int32Array.from(keys, (key) => key.id), keys.length);
+          const columns = index.columns(
+            Int32Array.from(keys, (key) => key.id),
+            keys.length,
+          );
           keys.forEach(({ key, id }, row) => {
             expect(textOf(columns.map((column, part) => readScalar(column, types[part]!, row)))).toBe(textOf(key));
             const group = index.group(id);
@@ -207,13 +239,40 @@ describe("KeyIndex", () => {
     const groupOf = (rows: readonly unknown[][]): number => {
       const index = new KeyIndex("keys", types);
       const ids = new Int32Array(rows.length);
-      index.assign(types.map((type, part) => columnFromScalars(type, rows.map((row) => row[part]))), rows.length, ids);
+      index.assign(
+        types.map((type, part) =>
+          columnFromScalars(
+            type,
+            rows.map((row) => row[part]),
+          ),
+        ),
+        rows.length,
+        ids,
+      );
       return index.group(ids[rows.length - 1]!);
     };
-    expect(groupOf([["x", 1n], ["y", 2n], ["card", 77n]])).toBe(groupOf([["card", 77n]]));
+    expect(
+      groupOf([
+        ["x", 1n],
+        ["y", 2n],
+        ["card", 77n],
+      ]),
+    ).toBe(groupOf([["card", 77n]]));
   });
 });
 
 function textOf(row: readonly unknown[]): string {
-  return JSON.stringify(row.map((value) => (typeof value === "bigint" ? `${value}n` : Object.is(value, -0) ? "-0" : typeof value === "number" ? String(value) : value instanceof Uint8Array ? [...value] : value)));
+  return JSON.stringify(
+    row.map((value) =>
+      typeof value === "bigint"
+        ? `${value}n`
+        : Object.is(value, -0)
+          ? "-0"
+          : typeof value === "number"
+            ? String(value)
+            : value instanceof Uint8Array
+              ? [...value]
+              : value,
+    ),
+  );
 }

@@ -43,7 +43,9 @@ export class StringRowColumn implements RowColumn {
         const row = rows === null ? index : rows[index]!;
         if (column.nulls !== null && column.nulls[row] === 1) continue;
         values[(position + index) & mask] =
-          column.layout === "view" ? dictionary.internBytes(column.bytes, column.starts[row]!, column.ends[row]!) : dictionary.internText(column.values[row] as string);
+          column.layout === "view"
+            ? dictionary.internBytes(column.bytes, column.starts[row]!, column.ends[row]!)
+            : dictionary.internText(column.values[row] as string);
       }
     } else return false;
     this.#nulls.append(column.nulls, rows, count, position);

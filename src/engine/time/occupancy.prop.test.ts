@@ -2,7 +2,8 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { Occupancy } from "./occupancy.ts";
 
-const change = (size: number) => fc.record({ bucket: fc.oneof(fc.nat(size - 1), fc.nat(40), fc.integer({ min: size - 40, max: size - 1 })), add: fc.boolean() });
+const change = (size: number) =>
+  fc.record({ bucket: fc.oneof(fc.nat(size - 1), fc.nat(40), fc.integer({ min: size - 40, max: size - 1 })), add: fc.boolean() });
 
 test.each([32, 4096, 1 << 17])("the next of %i buckets that holds something, as a set finds it", (size) => {
   fc.assert(

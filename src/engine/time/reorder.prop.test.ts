@@ -1,23 +1,46 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { batchFromRows, columnFromScalars, readScalar, rowsOf, simpleType, stringColumn, StringDictionary, stringType, timestampType, type Batch, type Column, type DataType, type Schema } from "../../data/index.ts";
+import {
+  batchFromRows,
+  columnFromScalars,
+  readScalar,
+  rowsOf,
+  simpleType,
+  stringColumn,
+  StringDictionary,
+  stringType,
+  timestampType,
+  type Batch,
+  type Column,
+  type DataType,
+  type Schema,
+} from "../../data/index.ts";
 import { changesOf, restoreStates, snapshotStates } from "../state/snapshot.ts";
 import { Reorder } from "./reorder.ts";
 import { RowBuffer } from "./row-buffer.ts";
 
 /** Times mostly close together, sometimes far: both ways through, and rows of one time on either. */
 const timesIn = (base: number): fc.Arbitrary<number> =>
-  fc.oneof(
-    { weight: 6, arbitrary: fc.integer({ min: 0, max: 30 }) },
-    { weight: 2, arbitrary: fc.integer({ min: 0, max: 10_000 }) },
-    { weight: 2, arbitrary: fc.constantFrom(0, 2047, 2048, 4095, 4096, 4097, 6143, 6144, 8192, 16384) },
-    { weight: 1, arbitrary: fc.integer({ min: 0, max: 10_000_000 }) },
-  ).map((offset) => base + offset);
+  fc
+    .oneof(
+      { weight: 6, arbitrary: fc.integer({ min: 0, max: 30 }) },
+      { weight: 2, arbitrary: fc.integer({ min: 0, max: 10_000 }) },
+      { weight: 2, arbitrary: fc.constantFrom(0, 2047, 2048, 4095, 4096, 4097, 6143, 6144, 8192, 16384) },
+      { weight: 1, arbitrary: fc.integer({ min: 0, max: 10_000_000 }) },
+    )
+    .map((offset) => base + offset);
 
 const actions = fc.array(
   fc.oneof(
     { weight: 3, arbitrary: fc.array(timesIn(0), { minLength: 1, maxLength: 30 }).map((times) => ({ kind: "push" as const, times })) },
-    { weight: 2, arbitrary: fc.record({ kind: fc.constant("drain" as const), step: fc.oneof(fc.integer({ min: 1, max: 60 }), fc.integer({ min: 1, max: 9000 })), aim: fc.constantFrom(1, 5, 1000) }) },
+    {
+      weight: 2,
+      arbitrary: fc.record({
+        kind: fc.constant("drain" as const),
+        step: fc.oneof(fc.integer({ min: 1, max: 60 }), fc.integer({ min: 1, max: 9000 })),
+        aim: fc.constantFrom(1, 5, 1000),
+      }),
+    },
   ),
   { maxLength: 30 },
 );
@@ -85,7 +108,14 @@ const row = fc.tuple(
 );
 const bufferActions = fc.array(
   fc.oneof(
-    { weight: 3, arbitrary: fc.record({ kind: fc.constant("push" as const), rows: fc.array(row, { minLength: 1, maxLength: 40 }), layout: fc.constantFrom("string", "other", "view", "object") }) },
+    {
+      weight: 3,
+      arbitrary: fc.record({
+        kind: fc.constant("push" as const),
+        rows: fc.array(row, { minLength: 1, maxLength: 40 }),
+        layout: fc.constantFrom("string", "other", "view", "object"),
+      }),
+    },
     { weight: 2, arbitrary: fc.integer({ min: 1, max: 4000 }).map((step) => ({ kind: "drain" as const, step })) },
     { weight: 2, arbitrary: fc.constantFrom({ kind: "changes" as const }, { kind: "snapshot" as const }, { kind: "crash" as const }) },
   ),
@@ -94,7 +124,10 @@ const bufferActions = fc.array(
 
 function viewColumn(texts: readonly (string | null)[]): Column {
   const type: DataType = { kind: "varbinary", length: 1000, nullable: true };
-  return columnFromScalars(type, texts.map((text) => (text === null ? null : new TextEncoder().encode(text))));
+  return columnFromScalars(
+    type,
+    texts.map((text) => (text === null ? null : new TextEncoder().encode(text))),
+  );
 }
 
 describe("RowBuffer", () => {
@@ -105,7 +138,12 @@ describe("RowBuffer", () => {
         const toBatch = (rows: readonly unknown[][], layout: string): Batch => {
           const batch = batchFromRows(schema, rows);
           const texts = rows.map((values) => values[1] as string | null);
-          const text = layout === "view" ? viewColumn(texts) : layout === "object" ? columnFromScalars(stringType(), texts) : stringColumn(texts, dictionaries[layout === "string" ? 0 : 1]!);
+          const text =
+            layout === "view"
+              ? viewColumn(texts)
+              : layout === "object"
+                ? columnFromScalars(stringType(), texts)
+                : stringColumn(texts, dictionaries[layout === "string" ? 0 : 1]!);
           return { ...batch, columns: batch.columns.map((column, at) => (at === 1 ? text : column)) };
         };
         let buffer = new RowBuffer("waiting", schema, 0);
@@ -158,7 +196,14 @@ describe("RowBuffer", () => {
     const buffer = new RowBuffer("waiting", small, 0);
     buffer.push(batchFromRows(small, [[1e12, "far"]]), null, 1);
     for (let batch = 0; batch < 400; batch++) {
-      buffer.push(batchFromRows(small, Array.from({ length: 1000 }, (_, at) => [batch * 1000 + at, "near"])), null, 1000);
+      buffer.push(
+        batchFromRows(
+          small,
+          Array.from({ length: 1000 }, (_, at) => [batch * 1000 + at, "near"]),
+        ),
+        null,
+        1000,
+      );
       for (let count = buffer.drain(batch * 1000 + 999, 1024); count > 0; count = buffer.drain(batch * 1000 + 999, 1024)) buffer.release(count);
     }
     expect(buffer.size).toBe(1);

@@ -25,7 +25,14 @@ const clicks: Schema = {
 };
 
 const timePattern = /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d/;
-const toValue = (value: unknown): unknown => (typeof value !== "string" ? value : timePattern.test(value) ? Date.parse(value.replace(" ", "T").replace(/Z?$/, "Z")) : /^-?\d+$/.test(value) ? BigInt(value) : value);
+const toValue = (value: unknown): unknown =>
+  typeof value !== "string"
+    ? value
+    : timePattern.test(value)
+      ? Date.parse(value.replace(" ", "T").replace(/Z?$/, "Z"))
+      : /^-?\d+$/.test(value)
+        ? BigInt(value)
+        : value;
 
 /** Each row, then the watermark it leads to. */
 function events(rows: readonly (readonly unknown[])[], timeColumn: number, delayMs: number): Event[] {
@@ -48,14 +55,24 @@ function call(name: string, argument: number | null, type = bigint, options: Par
 const [id, u, page, v, ts] = [0, 1, 2, 3, 4];
 
 /** Results are compared by name: an OVER row has more columns than the statement selected. Sums to 12 digits. */
-function compare(name: Case, operator: Operator, run: readonly unknown[][], columns: readonly string[], leaveOut: (row: readonly unknown[]) => boolean = () => false): void {
+function compare(
+  name: Case,
+  operator: Operator,
+  run: readonly unknown[][],
+  columns: readonly string[],
+  leaveOut: (row: readonly unknown[]) => boolean = () => false,
+): void {
   const expected = flink.cases[name];
   const places = expected.columns.map((column) => columns.indexOf(column));
   const wanted = places.map((place, at) => ({ place, at })).filter(({ place }) => place >= 0);
-  const text = (values: readonly unknown[]): string => JSON.stringify(values.map((value) => (typeof value === "bigint" ? `${value}n` : typeof value === "number" ? Number(value.toPrecision(12)) : value)));
+  const text = (values: readonly unknown[]): string =>
+    JSON.stringify(values.map((value) => (typeof value === "bigint" ? `${value}n` : typeof value === "number" ? Number(value.toPrecision(12)) : value)));
   const actual = run.map((row) => wanted.map(({ place }) => row[place]));
   const ours = actual.filter((row) => !leaveOut(row)).map(text);
-  const theirs = expected.rows.map((row) => wanted.map(({ at }) => toValue((row as readonly unknown[])[at]))).filter((row) => !leaveOut(row)).map(text);
+  const theirs = expected.rows
+    .map((row) => wanted.map(({ at }) => toValue((row as readonly unknown[])[at])))
+    .filter((row) => !leaveOut(row))
+    .map(text);
   expect(wanted.length).toBeGreaterThan(1);
   expect(ours.sort()).toEqual(theirs.sort());
   expect(operator.statistics().rowsIn).toBeGreaterThan(0);
@@ -70,7 +87,11 @@ function over(windows: readonly (OverWindow & { names: readonly string[] })[], p
   };
 }
 
-function checkOver(name: Case, windows: readonly (OverWindow & { names: readonly string[] })[], options: { partitionBy?: readonly number[]; rows?: typeof flink.clicks; affected?: readonly number[] } = {}): void {
+function checkOver(
+  name: Case,
+  windows: readonly (OverWindow & { names: readonly string[] })[],
+  options: { partitionBy?: readonly number[]; rows?: typeof flink.clicks; affected?: readonly number[] } = {},
+): void {
   const { node, columns } = over(windows, options.partitionBy ?? [u]);
   const { rows, operator } = runOperator(() => createOverOperator(node, clicks), events(options.rows ?? flink.clicks, ts, 2 * second));
   compare(name, operator, rows, columns, (row) => options.affected?.includes(row[0] as number) ?? false);
@@ -84,7 +105,20 @@ describe("OVER gives what Flink gave", () => {
   it("RANGE", () => {
     checkOver(
       "over_range_in_time",
-      [{ frame: range(10 * second), names: ["n", "dp", "s", "a", "lo", "hi"], aggregates: [call("COUNT", null), call("COUNT", page, bigint, { distinct: true }), call("SUM", v, double), call("AVG", v, double), call("MIN", v, double), call("MAX", v, double)] }],
+      [
+        {
+          frame: range(10 * second),
+          names: ["n", "dp", "s", "a", "lo", "hi"],
+          aggregates: [
+            call("COUNT", null),
+            call("COUNT", page, bigint, { distinct: true }),
+            call("SUM", v, double),
+            call("AVG", v, double),
+            call("MIN", v, double),
+            call("MAX", v, double),
+          ],
+        },
+      ],
       { rows: inTime },
     );
   });
@@ -96,7 +130,14 @@ describe("OVER gives what Flink gave", () => {
         {
           frame: rowsFrame(2),
           names: ["n", "dp", "s", "f", "lv", "sd"],
-          aggregates: [call("COUNT", null), call("COUNT", page, bigint, { distinct: true }), call("SUM", v, double), call("FIRST_VALUE", id, simpleType("integer")), call("LAST_VALUE", v, double), call("STDDEV_POP", v, double)],
+          aggregates: [
+            call("COUNT", null),
+            call("COUNT", page, bigint, { distinct: true }),
+            call("SUM", v, double),
+            call("FIRST_VALUE", id, simpleType("integer")),
+            call("LAST_VALUE", v, double),
+            call("STDDEV_POP", v, double),
+          ],
         },
       ],
       { rows: inTime },
@@ -104,8 +145,16 @@ describe("OVER gives what Flink gave", () => {
   });
 
   it("UNBOUNDED PRECEDING", () => {
-    checkOver("over_range_unbounded", [{ frame: range(null), names: ["n", "s", "f", "l"], aggregates: [call("COUNT", null), call("SUM", v, double), call("FIRST_VALUE", page, stringType()), call("LAST_VALUE", page, stringType())] }]);
-    checkOver("over_rows_unbounded", [{ frame: rowsFrame(null), names: ["n", "sd", "vs"], aggregates: [call("COUNT", null), call("STDDEV_POP", v, double), call("VAR_SAMP", v, double)] }]);
+    checkOver("over_range_unbounded", [
+      {
+        frame: range(null),
+        names: ["n", "s", "f", "l"],
+        aggregates: [call("COUNT", null), call("SUM", v, double), call("FIRST_VALUE", page, stringType()), call("LAST_VALUE", page, stringType())],
+      },
+    ]);
+    checkOver("over_rows_unbounded", [
+      { frame: rowsFrame(null), names: ["n", "sd", "vs"], aggregates: [call("COUNT", null), call("STDDEV_POP", v, double), call("VAR_SAMP", v, double)] },
+    ]);
   });
 
   it("LAG and ROW_NUMBER", () => {
@@ -123,12 +172,26 @@ describe("OVER gives what Flink gave", () => {
     const names = ["n", "nv", "s", "a", "lo", "hi"];
     const aggregates = [call("COUNT", null), call("COUNT", v), call("SUM", v, double), call("AVG", v, double), call("MIN", v, double), call("MAX", v, double)];
     checkOver("over_range_interval", [{ frame: range(10 * second), names, aggregates }], { affected: [12, 13, 16] });
-    checkOver("over_range_distinct", [{ frame: range(10 * second), names: ["dp", "a"], aggregates: [call("COUNT", page, bigint, { distinct: true }), call("AVG", v, double)] }], { affected: [12, 13, 16] });
-    checkOver("over_nokey", [{ frame: range(5 * second), names: ["n", "s"], aggregates: [call("COUNT", null), call("SUM", v, double)] }], { partitionBy: [], affected: [15, 16] });
+    checkOver(
+      "over_range_distinct",
+      [{ frame: range(10 * second), names: ["dp", "a"], aggregates: [call("COUNT", page, bigint, { distinct: true }), call("AVG", v, double)] }],
+      { affected: [12, 13, 16] },
+    );
+    checkOver("over_nokey", [{ frame: range(5 * second), names: ["n", "s"], aggregates: [call("COUNT", null), call("SUM", v, double)] }], {
+      partitionBy: [],
+      affected: [15, 16],
+    });
   });
 });
 
-function windowed(window: WindowSpecification, groupBy: readonly number[], calls: readonly AggregateCall[], names: readonly string[], input = clicks, timeColumn = ts): { node: WindowAggregateNode; columns: string[] } {
+function windowed(
+  window: WindowSpecification,
+  groupBy: readonly number[],
+  calls: readonly AggregateCall[],
+  names: readonly string[],
+  input = clicks,
+  timeColumn = ts,
+): { node: WindowAggregateNode; columns: string[] } {
   const windowColumns = ["window_start", "window_end", "window_time"] as const;
   const fields = [
     ...groupBy.map((column) => input.fields[column]!),
@@ -137,7 +200,19 @@ function windowed(window: WindowSpecification, groupBy: readonly number[], calls
   ];
   return {
     columns: fields.map((field) => field.name),
-    node: { kind: "window-aggregate", id: 1, inputs: [0], schema: { fields }, rowtime: fields.length - 1, name: "window:clicks", window, timeColumn, groupBy, aggregates: calls, windowColumns },
+    node: {
+      kind: "window-aggregate",
+      id: 1,
+      inputs: [0],
+      schema: { fields },
+      rowtime: fields.length - 1,
+      name: "window:clicks",
+      window,
+      timeColumn,
+      groupBy,
+      aggregates: calls,
+      windowColumns,
+    },
   };
 }
 
@@ -148,7 +223,10 @@ describe("windows give what Flink gave", () => {
   const hop = (slideMs: number, sizeMs: number): WindowSpecification => ({ kind: "hop", sizeMs, slideMs, offsetMs: 0 });
   const cases: readonly [Case, ReturnType<typeof windowed>][] = [
     ["win_tumble", windowed(tumble(5 * second), [u], all, names)],
-    ["win_tumble_nokey", windowed(tumble(5 * second), [], [call("COUNT", null), call("COUNT", u, bigint, { distinct: true }), call("SUM", v, double)], ["n", "du", "s"])],
+    [
+      "win_tumble_nokey",
+      windowed(tumble(5 * second), [], [call("COUNT", null), call("COUNT", u, bigint, { distinct: true }), call("SUM", v, double)], ["n", "du", "s"]),
+    ],
     ["win_tumble_offset", windowed(tumble(10 * second, -3 * second), [], [call("COUNT", null)], ["n"])],
     ["win_hop", windowed(hop(5 * second, 15 * second), [u], all, names)],
     ["win_hop_nokey", windowed(hop(2 * second, 10 * second), [], [call("COUNT", null), call("SUM", v, double)], ["n", "s"])],
@@ -158,7 +236,12 @@ describe("windows give what Flink gave", () => {
     compare(name, operator, rows, columns);
   });
 
-  const instants: Schema = { fields: [{ name: "id", type: simpleType("integer") }, { name: "ts", type: { kind: "timestamp-ltz", precision: 3, nullable: true } }] };
+  const instants: Schema = {
+    fields: [
+      { name: "id", type: simpleType("integer") },
+      { name: "ts", type: { kind: "timestamp-ltz", precision: 3, nullable: true } },
+    ],
+  };
   const inBerlin = (sizeMs: number): { rows: unknown[][]; columns: string[]; operator: Operator } => {
     const { node, columns } = windowed(tumble(sizeMs), [], [call("COUNT", null)], ["n"], instants, 1);
     const operator = createWindowAggregateOperator(node, instants);

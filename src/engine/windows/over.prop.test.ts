@@ -12,11 +12,24 @@ const frames: fc.Arbitrary<OverWindow["frame"]> = fc.oneof(
   { weight: 2, arbitrary: fc.constantFrom(0, 1, 3, 9).map((precedingRows) => ({ kind: "rows" as const, precedingRows })) },
   fc.constant({ kind: "rows" as const, precedingRows: null }),
 );
-const windows = fc.array(fc.record({ frame: frames, aggregates: fc.uniqueArray(fc.constantFrom(...overCalls), { minLength: 1, maxLength: 6 }) }), { minLength: 1, maxLength: 3 });
+const windows = fc.array(fc.record({ frame: frames, aggregates: fc.uniqueArray(fc.constantFrom(...overCalls), { minLength: 1, maxLength: 6 }) }), {
+  minLength: 1,
+  maxLength: 3,
+});
 
 function overNode(windowsOf: readonly OverWindow[], partitionBy: readonly number[]): OverNode {
   const added = windowsOf.flatMap((window) => window.aggregates.map((one, index) => ({ name: `x${index}`, type: one.type })));
-  return { kind: "over", id: 1, inputs: [0], schema: { fields: [...input.fields, ...added] }, rowtime, name: "over:test", partitionBy, orderBy: rowtime, windows: windowsOf };
+  return {
+    kind: "over",
+    id: 1,
+    inputs: [0],
+    schema: { fields: [...input.fields, ...added] },
+    rowtime,
+    name: "over:test",
+    partitionBy,
+    orderBy: rowtime,
+    windows: windowsOf,
+  };
 }
 
 describe("OVER", () => {
@@ -25,7 +38,11 @@ describe("OVER", () => {
       fc.property(windows, partitions, eventsOf(60, 12), fc.boolean(), (windowsOf, partitionBy, events, asDictionary) => {
         const node = overNode(windowsOf, partitionBy);
         const expected = naiveOver(node, input, events);
-        const actual = runOperator(() => createOverOperator(node, input), events, { clockStepMs: 1, collectorCapacity: 1, ...(asDictionary ? { makeBatch: dictionaryBatches() } : {}) });
+        const actual = runOperator(() => createOverOperator(node, input), events, {
+          clockStepMs: 1,
+          collectorCapacity: 1,
+          ...(asDictionary ? { makeBatch: dictionaryBatches() } : {}),
+        });
         expect(actual.rows).toEqual(expected.rows);
         expect(actual.lateRows).toEqual(expected.lateRows);
       }),

@@ -53,7 +53,16 @@ function stream(count: number, keys: number, disorderMs: number, batchRows: numb
   return [...events, { kind: "watermark", timestampMs: Infinity }];
 }
 
-const everything = [call("COUNT", null), call("COUNT", 3, { distinct: true }), call("SUM", 2), call("AVG", 2), call("MIN", 2), call("MAX", 3), call("FIRST_VALUE", 3), call("LAST_VALUE", 2)];
+const everything = [
+  call("COUNT", null),
+  call("COUNT", 3, { distinct: true }),
+  call("SUM", 2),
+  call("AVG", 2),
+  call("MIN", 2),
+  call("MAX", 3),
+  call("FIRST_VALUE", 3),
+  call("LAST_VALUE", 2),
+];
 
 describe("OVER", () => {
   it("is right over logs that wrap, grow and shrink, and over restores of them", () => {
@@ -64,8 +73,18 @@ describe("OVER", () => {
       { kind: "rows", rows: [[`card ${at}`, 30_000 + at * 200, at, "city"]] },
       { kind: "watermark", timestampMs: 30_000 + at * 200 },
     ]).flat();
-    const barriers = (events: readonly Event[]): Event[] => events.flatMap((event, at) => (at % 5 === 3 ? [event, { kind: "barrier", full: at % 3 === 0 } as const] : at % 11 === 10 ? [event, { kind: "crash" } as const] : [event]));
-    const events = barriers([...steady.slice(0, -1), { kind: "rows", rows: burst.slice(0, 3000) }, { kind: "rows", rows: burst.slice(3000) }, { kind: "watermark", timestampMs: 21_000 }, ...quiet, { kind: "watermark", timestampMs: Infinity }]);
+    const barriers = (events: readonly Event[]): Event[] =>
+      events.flatMap((event, at) =>
+        at % 5 === 3 ? [event, { kind: "barrier", full: at % 3 === 0 } as const] : at % 11 === 10 ? [event, { kind: "crash" } as const] : [event],
+      );
+    const events = barriers([
+      ...steady.slice(0, -1),
+      { kind: "rows", rows: burst.slice(0, 3000) },
+      { kind: "rows", rows: burst.slice(3000) },
+      { kind: "watermark", timestampMs: 21_000 },
+      ...quiet,
+      { kind: "watermark", timestampMs: Infinity },
+    ]);
     const actual = runOperator(() => createOverOperator(plan, input), events);
     expect(actual.rows).toEqual(naiveOver(plan, input, events).rows);
   });
@@ -93,12 +112,30 @@ describe("OVER", () => {
     const operator = createOverOperator(node([range(1000, [call("SUM", 2)])]), input);
     operator.open(context);
     const output = new ListCollector();
-    operator.push(0, batchFromRows(input, [["a", 10, 1, null], ["a", 30, 2, null]]), output);
+    operator.push(
+      0,
+      batchFromRows(input, [
+        ["a", 10, 1, null],
+        ["a", 30, 2, null],
+      ]),
+      output,
+    );
     operator.watermark(20, output);
-    operator.push(0, batchFromRows(input, [["a", 20, 100, null], ["a", 21, 4, null], ["a", -7, 100, null]]), output);
+    operator.push(
+      0,
+      batchFromRows(input, [
+        ["a", 20, 100, null],
+        ["a", 21, 4, null],
+        ["a", -7, 100, null],
+      ]),
+      output,
+    );
     operator.watermark(Infinity, output);
     expect(output.rows.map((row) => row[4])).toEqual([1, 5, 7]);
-    expect(output.lateRows).toEqual([["a", 20, 100, null], ["a", -7, 100, null]]);
+    expect(output.lateRows).toEqual([
+      ["a", 20, 100, null],
+      ["a", -7, 100, null],
+    ]);
     expect(operator.statistics()).toMatchObject({ rowsIn: 5, rowsOut: 3, rowsLate: 2, rowsWaiting: 0, keys: 1 });
   });
 
@@ -111,13 +148,19 @@ describe("OVER", () => {
   it("does not let sums drift: what was huge leaves no trace", () => {
     const plan = node([range(10, [call("SUM", 2), call("AVG", 2), call("VAR_POP", 2)]), rows(2, [call("SUM", 2)])]);
     const values = [1e300, 1e150, 1e30, 0.1, 0.7, 1e300, 0.2, 0.3];
-    const events: Event[] = [...values.map((value, at): Event => ({ kind: "rows", rows: [["a", at * 4, value, null]] })), { kind: "watermark", timestampMs: Infinity }];
+    const events: Event[] = [
+      ...values.map((value, at): Event => ({ kind: "rows", rows: [["a", at * 4, value, null]] })),
+      { kind: "watermark", timestampMs: Infinity },
+    ];
     const { rows: actual } = runOperator(() => createOverOperator(plan, input), events);
     const sums = values.map((_, at) => values.slice(Math.max(0, at - 2), at + 1).reduce((total, value) => total + value, 0));
     expect(actual.map((row) => row[7])).toEqual(sums);
     expect(actual[4]![4]).toBe(1e30);
     expect(actual[5]![4]).toBe(1e300);
-    const calm: Event[] = [...[1e300, 1e150, 1e20, 0.1, 0.1, 0.1, 0.1, 0.1].map((value, at): Event => ({ kind: "rows", rows: [["a", at * 4, value, null]] })), { kind: "watermark", timestampMs: Infinity }];
+    const calm: Event[] = [
+      ...[1e300, 1e150, 1e20, 0.1, 0.1, 0.1, 0.1, 0.1].map((value, at): Event => ({ kind: "rows", rows: [["a", at * 4, value, null]] })),
+      { kind: "watermark", timestampMs: Infinity },
+    ];
     const after = runOperator(() => createOverOperator(plan, input), calm).rows.at(-1)!;
     expect(after.slice(4)).toEqual([0.1 + 0.2, (0.1 + 0.2) / 3, expect.closeTo(0, 15), 0.1 + 0.2]);
   });
@@ -125,8 +168,12 @@ describe("OVER", () => {
   it("slides over twenty thousand amounts and is exact to the last digit", () => {
     const plan = node([range(50, [call("SUM", 2)])], []);
     const count = 20_000;
-    const events: Event[] = [{ kind: "rows", rows: [] }, { kind: "watermark", timestampMs: -1 }];
-    for (let first = 0; first < count; first += 2000) events.push({ kind: "rows", rows: Array.from({ length: 2000 }, (_, at) => ["a", first + at, ((first + at) % 97) / 10, null]) });
+    const events: Event[] = [
+      { kind: "rows", rows: [] },
+      { kind: "watermark", timestampMs: -1 },
+    ];
+    for (let first = 0; first < count; first += 2000)
+      events.push({ kind: "rows", rows: Array.from({ length: 2000 }, (_, at) => ["a", first + at, ((first + at) % 97) / 10, null]) });
     events.push({ kind: "watermark", timestampMs: Infinity });
     const { rows: actual } = runOperator(() => createOverOperator(plan, input), events);
     expect(actual.slice(-200)).toEqual(naiveOver(plan, input, events.slice(-3)).rows.slice(-200));

@@ -53,7 +53,10 @@ export class OverOperator implements Operator {
     this.name = node.name;
     this.inputs = [inputSchema];
     this.output = node.schema;
-    this.#keys = new KeyIndex("keys", node.partitionBy.map((column) => inputSchema.fields[column]!.type));
+    this.#keys = new KeyIndex(
+      "keys",
+      node.partitionBy.map((column) => inputSchema.fields[column]!.type),
+    );
     this.#buffer = new RowBuffer("waiting", inputSchema, node.orderBy);
     this.#frames = new Frames(node, inputSchema);
     this.#cell.values[watermarkWord] = -Infinity;
@@ -112,7 +115,11 @@ export class OverOperator implements Operator {
       this.#groupEnds = new Int32Array(this.#ids.length);
     }
     const keys = this.#ids;
-    this.#keys.assign(this.#node.partitionBy.map((column) => columns[column]!), count, keys);
+    this.#keys.assign(
+      this.#node.partitionBy.map((column) => columns[column]!),
+      count,
+      keys,
+    );
     const groupEnds = this.#groupEnds;
     let groupCount = 0;
     for (let row = 1; row < count; row++) if (times[row] !== times[row - 1]) groupEnds[groupCount++] = row;

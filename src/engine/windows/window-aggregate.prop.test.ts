@@ -19,28 +19,61 @@ const specifications = (unit: number): fc.Arbitrary<WindowSpecification> =>
     }),
   );
 
-const windowColumns = fc.constantFrom<WindowAggregateNode["windowColumns"]>(["window_start", "window_end", "window_time"], ["window_time"], ["window_end", "window_start"]);
+const windowColumns = fc.constantFrom<WindowAggregateNode["windowColumns"]>(
+  ["window_start", "window_end", "window_time"],
+  ["window_time"],
+  ["window_end", "window_start"],
+);
 const aggregates = fc.uniqueArray(fc.constantFrom(...groupCalls), { minLength: 1, maxLength: 8 });
 
-function windowNode(window: WindowSpecification, groupBy: readonly number[], calls: readonly AggregateCall[], columns: WindowAggregateNode["windowColumns"]): WindowAggregateNode {
+function windowNode(
+  window: WindowSpecification,
+  groupBy: readonly number[],
+  calls: readonly AggregateCall[],
+  columns: WindowAggregateNode["windowColumns"],
+): WindowAggregateNode {
   const fields = [
     ...groupBy.map((column) => input.fields[column]!),
     ...calls.map((call, index) => ({ name: `x${index}`, type: call.type })),
     ...columns.map((name) => ({ name, type: timestampType(3, false) })),
   ];
-  return { kind: "window-aggregate", id: 1, inputs: [0], schema: { fields }, rowtime: null, name: "window:test", window, timeColumn: rowtime, groupBy, aggregates: calls, windowColumns: columns };
+  return {
+    kind: "window-aggregate",
+    id: 1,
+    inputs: [0],
+    schema: { fields },
+    rowtime: null,
+    name: "window:test",
+    window,
+    timeColumn: rowtime,
+    groupBy,
+    aggregates: calls,
+    windowColumns: columns,
+  };
 }
 
 describe("TUMBLE and HOP", () => {
   it("equal the naive computation, whatever the disorder, the batches, the watermarks and the crashes", () => {
     fc.assert(
-      fc.property(specifications(1), partitions, aggregates, windowColumns, eventsOf(60, 12), fc.boolean(), (window, groupBy, calls, columns, events, asDictionary) => {
-        const node = windowNode(window, groupBy, calls, columns);
-        const expected = naiveWindows(node, input, events);
-        const actual = runOperator(() => createWindowAggregateOperator(node, input), events, { clockStepMs: 1, collectorCapacity: 1, ...(asDictionary ? { makeBatch: dictionaryBatches() } : {}) });
-        expect(actual.rows).toEqual(expected.rows);
-        expect(actual.lateRows).toEqual(expected.lateRows);
-      }),
+      fc.property(
+        specifications(1),
+        partitions,
+        aggregates,
+        windowColumns,
+        eventsOf(60, 12),
+        fc.boolean(),
+        (window, groupBy, calls, columns, events, asDictionary) => {
+          const node = windowNode(window, groupBy, calls, columns);
+          const expected = naiveWindows(node, input, events);
+          const actual = runOperator(() => createWindowAggregateOperator(node, input), events, {
+            clockStepMs: 1,
+            collectorCapacity: 1,
+            ...(asDictionary ? { makeBatch: dictionaryBatches() } : {}),
+          });
+          expect(actual.rows).toEqual(expected.rows);
+          expect(actual.lateRows).toEqual(expected.lateRows);
+        },
+      ),
       { numRuns: 300 },
     );
   });

@@ -6,7 +6,13 @@ import { changesOf, snapshotStates } from "../state/snapshot.ts";
 import { ListCollector, SteppingClock, noRandom } from "./testing/harness.ts";
 import { createWindowAggregateOperator } from "./window-aggregate.ts";
 
-const input: Schema = { fields: [{ name: "user", type: stringType() }, { name: "time", type: timestampType(3) }, { name: "value", type: simpleType("integer") }] };
+const input: Schema = {
+  fields: [
+    { name: "user", type: stringType() },
+    { name: "time", type: timestampType(3) },
+    { name: "value", type: simpleType("integer") },
+  ],
+};
 const call = (name: string, argument: number | null, distinct = false): AggregateCall => ({
   function: name,
   type: name === "COUNT" ? simpleType("bigint", false) : simpleType("integer"),
@@ -23,7 +29,19 @@ function make(window: WindowSpecification, groupBy: readonly number[], aggregate
     ...aggregates.map((one, index) => ({ name: `x${index}`, type: one.type })),
     ...windowColumns.map((name) => ({ name, type: timestampType(3, false) })),
   ];
-  const node: WindowAggregateNode = { kind: "window-aggregate", id: 1, inputs: [0], schema: { fields }, rowtime: null, name: "window:test", window, timeColumn: 1, groupBy, aggregates, windowColumns };
+  const node: WindowAggregateNode = {
+    kind: "window-aggregate",
+    id: 1,
+    inputs: [0],
+    schema: { fields },
+    rowtime: null,
+    name: "window:test",
+    window,
+    timeColumn: 1,
+    groupBy,
+    aggregates,
+    windowColumns,
+  };
   const operator = createWindowAggregateOperator(node, input);
   operator.open({ clock: new SteppingClock(clockStepMs), random: noRandom, timeZone: "UTC", sliceMs: 1, restored: false });
   return operator;
@@ -35,9 +53,22 @@ describe("TUMBLE and HOP", () => {
   it("cut times before 1970 like all others", () => {
     const operator = make(tumble(10), [], [call("COUNT", null)]);
     const output = new ListCollector();
-    operator.push(0, batchFromRows(input, [["a", -1, 1], ["a", -10, 1], ["a", -11, 1], ["a", 0, 1]]), output);
+    operator.push(
+      0,
+      batchFromRows(input, [
+        ["a", -1, 1],
+        ["a", -10, 1],
+        ["a", -11, 1],
+        ["a", 0, 1],
+      ]),
+      output,
+    );
     operator.watermark(Infinity, output);
-    expect(output.rows).toEqual([[1n, -20, -10, -11], [2n, -10, 0, -1], [1n, 0, 10, 9]]);
+    expect(output.rows).toEqual([
+      [1n, -20, -10, -11],
+      [2n, -10, 0, -1],
+      [1n, 0, 10, 9],
+    ]);
   });
 
   it("fire when the watermark reaches the last millisecond, and drop a row when all its windows have fired", () => {
@@ -48,7 +79,14 @@ describe("TUMBLE and HOP", () => {
     expect(output.rows).toEqual([]);
     operator.watermark(9, output);
     expect(output.rows).toEqual([["a", 1, -10, 10, 9]]);
-    operator.push(0, batchFromRows(input, [["a", 6, 10], ["a", -3, 100]]), output);
+    operator.push(
+      0,
+      batchFromRows(input, [
+        ["a", 6, 10],
+        ["a", -3, 100],
+      ]),
+      output,
+    );
     expect(output.lateRows).toEqual([["a", -3, 100]]);
     operator.watermark(40, output);
     expect(output.rows.slice(1)).toEqual([["a", 11, 0, 20, 19]]);
@@ -58,9 +96,21 @@ describe("TUMBLE and HOP", () => {
   it("count nothing between hops that leave gaps, and call it not late", () => {
     const operator = make({ kind: "hop", sizeMs: 10, slideMs: 30, offsetMs: 0 }, [], [call("COUNT", null)]);
     const output = new ListCollector();
-    operator.push(0, batchFromRows(input, [["a", 5, 1], ["a", 15, 1], ["a", 29, 1], ["a", 30, 1]]), output);
+    operator.push(
+      0,
+      batchFromRows(input, [
+        ["a", 5, 1],
+        ["a", 15, 1],
+        ["a", 29, 1],
+        ["a", 30, 1],
+      ]),
+      output,
+    );
     operator.watermark(Infinity, output);
-    expect(output.rows).toEqual([[1n, 0, 10, 9], [1n, 30, 40, 39]]);
+    expect(output.rows).toEqual([
+      [1n, 0, 10, 9],
+      [1n, 30, 40, 39],
+    ]);
     expect(output.lateRows).toEqual([]);
   });
 

@@ -56,8 +56,14 @@ export class WindowAggregateOperator implements Operator {
     this.name = node.name;
     this.inputs = [inputSchema];
     this.output = node.schema;
-    this.#keys = new KeyIndex("keys", node.groupBy.map((column) => inputSchema.fields[column]!.type));
-    this.#arguments = new Arguments(inputSchema, node.aggregates.map((call) => participationOf(call, inputSchema)));
+    this.#keys = new KeyIndex(
+      "keys",
+      node.groupBy.map((column) => inputSchema.fields[column]!.type),
+    );
+    this.#arguments = new Arguments(
+      inputSchema,
+      node.aggregates.map((call) => participationOf(call, inputSchema)),
+    );
     this.#groups = new Groups(node.aggregates, inputSchema, this.#arguments, firstPayloadWord, false, (call, participation) => {
       const index = this.#arguments.index(participation.argument);
       return new HeldValueAccumulator(choiceOf(call), participation.lane!, index === null ? () => 0 : idComparison(participation.type!, index));
@@ -111,7 +117,11 @@ export class WindowAggregateOperator implements Operator {
     if (this.#ids.length < count) this.#ids = new Int32Array(roomFor(count));
     if (steps.enterRecords.length < count) steps.enterRecords = new Int32Array(roomFor(count));
     const keys = this.#ids;
-    this.#keys.assign(this.#node.groupBy.map((column) => batch.columns[column]!), count, keys);
+    this.#keys.assign(
+      this.#node.groupBy.map((column) => batch.columns[column]!),
+      count,
+      keys,
+    );
     this.#arguments.load(batch.columns, count);
     let slice = this.#store.slice(slices[0]!);
     for (let row = 0; row < count; row++) {

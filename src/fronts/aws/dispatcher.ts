@@ -78,7 +78,8 @@ export class Dispatcher {
     if (error instanceof SignatureError) return route.signatureError(error.problem, error.message);
     const fields = { err: error, service: route.service, operation: route.operation, requestId: request.requestId };
     this.#options.logger?.error(fields, "request failed");
-    const message = error instanceof HeadraceError && error.code !== "internal" ? error.message : "The request processing has failed because of an internal error.";
+    const message =
+      error instanceof HeadraceError && error.code !== "internal" ? error.message : "The request processing has failed because of an internal error.";
     return new AwsError("InternalFailure", message, 500);
   }
 
@@ -126,7 +127,9 @@ export class Dispatcher {
     const action = parameters.get("Action");
     if (action === null) return null;
     const version = parameters.get("Version");
-    const service = this.#options.services.find(({ query }) => query !== undefined && (version === null ? query.actions.has(action) : query.version === version));
+    const service = this.#options.services.find(
+      ({ query }) => query !== undefined && (version === null ? query.actions.has(action) : query.version === version),
+    );
     if (service === undefined) return null;
     const query = service.query!;
     return {

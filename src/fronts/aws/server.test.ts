@@ -151,7 +151,10 @@ describe("AWS server", () => {
   it("checks signatures once credentials are configured, each protocol with its own words", async () => {
     const { url, host, port } = await start([credential]);
     const unsigned = await send(url, "POST", "/", target("Hello"), "{}");
-    expect([unsigned.status, JSON.parse(unsigned.text)]).toEqual([400, { __type: "MissingAuthenticationTokenException", message: "Missing Authentication Token" }]);
+    expect([unsigned.status, JSON.parse(unsigned.text)]).toEqual([
+      400,
+      { __type: "MissingAuthenticationTokenException", message: "Missing Authentication Token" },
+    ]);
     const headers = signed(`${host}:${port}`, "Hello", "{}");
     expect((await send(url, "POST", "/", headers, "{}")).status).toBe(200);
     const otherBody = await send(url, "POST", "/", headers, "{ }");

@@ -59,7 +59,10 @@ export function createAwsServer(options: AwsServerOptions): AwsServer {
   });
   http2.on("stream", (stream, headers) => void handler.http2(stream, headers));
   http2.on("sessionError", () => {});
-  const secure = options.tls === undefined ? null : createTlsServer({ key: options.tls.key, cert: options.tls.certificate, ALPNProtocols: ["http/1.1"] }, (socket) => http1.emit("connection", socket));
+  const secure =
+    options.tls === undefined
+      ? null
+      : createTlsServer({ key: options.tls.key, cert: options.tls.certificate, ALPNProtocols: ["http/1.1"] }, (socket) => http1.emit("connection", socket));
   secure?.on("tlsClientError", (_error, socket) => socket.destroy());
   const sniffer = createSniffer(http1, http2, secure, { firstByteTimeoutMs: limits.idleConnectionMs });
 
@@ -70,7 +73,10 @@ export function createAwsServer(options: AwsServerOptions): AwsServer {
         sniffer.server.once("error", (error: NodeJS.ErrnoException) => {
           reject(
             error.code === "EADDRINUSE"
-              ? new HeadraceError("in-use", `port ${port} of ${host} belongs to another process`, { cause: error, hint: "choose another with --port, or 0 for any free one" })
+              ? new HeadraceError("in-use", `port ${port} of ${host} belongs to another process`, {
+                  cause: error,
+                  hint: "choose another with --port, or 0 for any free one",
+                })
               : new HeadraceError("usage", `cannot listen on ${host}:${port}: ${error.message}`, { cause: error }),
           );
         });
@@ -165,7 +171,12 @@ class RequestHandler {
     return this.#dispatcher.answer({ method, path, query, headers, body, requestId });
   }
 
-  async #run(read: () => Promise<Buffer>, ask: (body: Buffer) => Promise<AwsResponse>, write: (answer: AwsResponse) => void, abandon: () => void): Promise<void> {
+  async #run(
+    read: () => Promise<Buffer>,
+    ask: (body: Buffer) => Promise<AwsResponse>,
+    write: (answer: AwsResponse) => void,
+    abandon: () => void,
+  ): Promise<void> {
     this.#inProgress++;
     try {
       const body = await read();

@@ -19,7 +19,11 @@ export interface SigningIdentity {
 export async function openSigningIdentity(log: Log, platform: Platform): Promise<SigningIdentity> {
   const stored = log.table(signingTable).get("identity");
   if (stored !== undefined) return JSON.parse(new TextDecoder().decode(stored)) as SigningIdentity;
-  const { privateKey } = await promisify(generateKeyPair)("rsa", { modulusLength: 2048, privateKeyEncoding: { type: "pkcs8", format: "pem" }, publicKeyEncoding: { type: "spki", format: "pem" } });
+  const { privateKey } = await promisify(generateKeyPair)("rsa", {
+    modulusLength: 2048,
+    privateKeyEncoding: { type: "pkcs8", format: "pem" },
+    publicKeyEncoding: { type: "spki", format: "pem" },
+  });
   const nowMs = platform.clock.nowMs();
   const certificate = selfSignedCertificate({
     privateKey,
@@ -48,5 +52,7 @@ export function signMessage(message: Readonly<Record<string, unknown>> & { reado
     const value = message[name];
     if (typeof value === "string") text += `${name}\n${value}\n`;
   }
-  return createSign(version === "1" ? "RSA-SHA1" : "RSA-SHA256").update(text, "utf8").sign(identity.privateKey, "base64");
+  return createSign(version === "1" ? "RSA-SHA1" : "RSA-SHA256")
+    .update(text, "utf8")
+    .sign(identity.privateKey, "base64");
 }

@@ -32,11 +32,17 @@ export class Subscriptions {
   }
 
   ofTopic(topic: string): Subscription[] {
-    return this.#log.table(subscriptionsTable).entries(`${topic}/`).map(([, value]) => decode<Subscription>(value));
+    return this.#log
+      .table(subscriptionsTable)
+      .entries(`${topic}/`)
+      .map(([, value]) => decode<Subscription>(value));
   }
 
   all(): Subscription[] {
-    return this.#log.table(subscriptionsTable).entries().map(([, value]) => decode<Subscription>(value));
+    return this.#log
+      .table(subscriptionsTable)
+      .entries()
+      .map(([, value]) => decode<Subscription>(value));
   }
 
   get(topic: string, id: string): Subscription | undefined {

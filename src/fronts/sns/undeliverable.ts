@@ -11,6 +11,13 @@ export async function keepUndeliverable(
   offset: number,
 ): Promise<void> {
   await appendDeadLetters(log, platform.clock, [
-    { reason: "undeliverable", message: problem, job: "sns", table: subscription.topic, position: `$sns/${subscription.topic}@${offset} to ${subscription.arn}`, bytes },
+    {
+      reason: "undeliverable",
+      message: problem,
+      job: "sns",
+      table: subscription.topic,
+      position: `$sns/${subscription.topic}@${offset} to ${subscription.arn}`,
+      bytes,
+    },
   ]);
 }

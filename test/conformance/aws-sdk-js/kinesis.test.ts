@@ -109,9 +109,14 @@ describe.skipIf(!haveBuild())("AWS SDK for JavaScript v3", () => {
       const client = connect(configuration);
       await expect(client.send(new DescribeStreamSummaryCommand({ StreamName: "nope" }))).rejects.toBeInstanceOf(ResourceNotFoundException);
       await client.send(new CreateStreamCommand({ StreamName: `twice-${transport.length}`, ShardCount: 1 }));
-      await expect(client.send(new CreateStreamCommand({ StreamName: `twice-${transport.length}`, ShardCount: 1 }))).rejects.toBeInstanceOf(ResourceInUseException);
+      await expect(client.send(new CreateStreamCommand({ StreamName: `twice-${transport.length}`, ShardCount: 1 }))).rejects.toBeInstanceOf(
+        ResourceInUseException,
+      );
       const tooLarge = new PutRecordCommand({ StreamName: `twice-${transport.length}`, PartitionKey: "k", Data: Buffer.alloc((1 << 20) + 1) });
-      await expect(client.send(tooLarge)).rejects.toMatchObject({ name: "ValidationException", $metadata: { httpStatusCode: 400, requestId: expect.stringMatching(/^[0-9a-f-]{36}$/) } });
+      await expect(client.send(tooLarge)).rejects.toMatchObject({
+        name: "ValidationException",
+        $metadata: { httpStatusCode: 400, requestId: expect.stringMatching(/^[0-9a-f-]{36}$/) },
+      });
       client.destroy();
     });
 

@@ -58,14 +58,42 @@ function decode(columns: readonly Column[], texts: readonly string[], options: R
 }
 
 const columnsArbitrary = fc
-  .array(fc.record({ type: fc.tuple(fc.constantFrom(...types), fc.boolean()).map(([type, nullable]) => ({ ...type, nullable })), wanted: fc.constantFrom("string" as const, "string" as const, "view" as const, null) }), { minLength: 1, maxLength: 6 })
+  .array(
+    fc.record({
+      type: fc.tuple(fc.constantFrom(...types), fc.boolean()).map(([type, nullable]) => ({ ...type, nullable })),
+      wanted: fc.constantFrom("string" as const, "string" as const, "view" as const, null),
+    }),
+    { minLength: 1, maxLength: 6 },
+  )
   .map((columns) => columns.map((column, index) => ({ ...column, name: `c${index}` })));
 const plainCell = fc.oneof(
   fc.integer().map(String),
   fc.integer({ min: -99_999, max: 99_999 }).map((value) => String(value / 100)),
   fc.double().map(String),
   fc.string({ unit: "grapheme" }),
-  fc.constantFrom("", "NA", "007", "+5", " 5", "true", "TRUE", "2024-02-29", "2023-02-29", "2024-02-29 23:59:59.999", "2024-02-29 23:59:59", "2024-02-29 23:59:59Z", "1;2;3", "1;x", 'a"b', '"a', '"a""b"', '"a"b', "a\\,b", "\r", "#"),
+  fc.constantFrom(
+    "",
+    "NA",
+    "007",
+    "+5",
+    " 5",
+    "true",
+    "TRUE",
+    "2024-02-29",
+    "2023-02-29",
+    "2024-02-29 23:59:59.999",
+    "2024-02-29 23:59:59",
+    "2024-02-29 23:59:59Z",
+    "1;2;3",
+    "1;x",
+    'a"b',
+    '"a',
+    '"a""b"',
+    '"a"b',
+    "a\\,b",
+    "\r",
+    "#",
+  ),
 );
 const cell = fc.oneof({ weight: 4, arbitrary: plainCell }, { weight: 1, arbitrary: plainCell.map((text) => `"${text.replaceAll('"', '""')}"`) });
 const optionsArbitrary = fc.constantFrom<Record<string, string>>(
@@ -83,36 +111,73 @@ const optionsArbitrary = fc.constantFrom<Record<string, string>>(
 describe("CSV decoder", () => {
   it("agrees with the splitter", () => {
     fc.assert(
-      fc.property(columnsArbitrary, fc.array(fc.array(cell, { minLength: 6, maxLength: 6 }), { minLength: 1, maxLength: 6 }), fc.array(fc.integer({ min: -1, max: 1 })), optionsArbitrary, fc.constantFrom("\n", "", ",", '"', "\r\n", "0", "NA,", "\u0000"), (columns, rows, lengths, options, between) => {
-        const delimiter = options["csv.field-delimiter"] === "\\t" ? "\t" : (options["csv.field-delimiter"] ?? ",");
-        const texts = rows.map((cells, index) => cells.slice(0, Math.max(1, columns.length + (index === 1 ? (lengths[index] ?? 0) : 0))).join(delimiter) + (index % 3 === 2 ? "\r" : ""));
-        const { counts: _, ...generated } = decode(columns, texts, options, true, between);
-        const { counts: __, ...exact } = decode(columns, texts, options, false, between);
-        expect(generated).toEqual(exact);
-      }),
+      fc.property(
+        columnsArbitrary,
+        fc.array(fc.array(cell, { minLength: 6, maxLength: 6 }), { minLength: 1, maxLength: 6 }),
+        fc.array(fc.integer({ min: -1, max: 1 })),
+        optionsArbitrary,
+        fc.constantFrom("\n", "", ",", '"', "\r\n", "0", "NA,", "\u0000"),
+        (columns, rows, lengths, options, between) => {
+          const delimiter = options["csv.field-delimiter"] === "\\t" ? "\t" : (options["csv.field-delimiter"] ?? ",");
+          const texts = rows.map(
+            (cells, index) =>
+              cells.slice(0, Math.max(1, columns.length + (index === 1 ? (lengths[index] ?? 0) : 0))).join(delimiter) + (index % 3 === 2 ? "\r" : ""),
+          );
+          const { counts: _, ...generated } = decode(columns, texts, options, true, between);
+          const { counts: __, ...exact } = decode(columns, texts, options, false, between);
+          expect(generated).toEqual(exact);
+        },
+      ),
       { numRuns: 2_000 },
     );
   });
 
   it("reads back what the encoder writes", () => {
-    const schema: Schema = { fields: [stringType(), simpleType("double"), simpleType("integer"), simpleType("bigint"), simpleType("boolean"), timestampType(3), decimalType(9, 2), { kind: "array", element: simpleType("integer", false), nullable: true } as DataType].map((type, index) => ({ name: `c${index}`, type })) };
+    const schema: Schema = {
+      fields: [
+        stringType(),
+        simpleType("double"),
+        simpleType("integer"),
+        simpleType("bigint"),
+        simpleType("boolean"),
+        timestampType(3),
+        decimalType(9, 2),
+        { kind: "array", element: simpleType("integer", false), nullable: true } as DataType,
+      ].map((type, index) => ({ name: `c${index}`, type })),
+    };
     const nullable = <T>(value: fc.Arbitrary<T>) => fc.option(value, { nil: null });
-    const row = fc.tuple(nullable(fc.string({ unit: "grapheme" })), nullable(fc.double({ noNaN: true })), nullable(fc.integer()), nullable(fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n })), nullable(fc.boolean()), nullable(fc.integer({ min: -1e12, max: 4e12 })), nullable(fc.bigInt({ min: -999_999_999n, max: 999_999_999n })), nullable(fc.array(fc.integer(), { minLength: 1, maxLength: 3 })));
+    const row = fc.tuple(
+      nullable(fc.string({ unit: "grapheme" })),
+      nullable(fc.double({ noNaN: true })),
+      nullable(fc.integer()),
+      nullable(fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n })),
+      nullable(fc.boolean()),
+      nullable(fc.integer({ min: -1e12, max: 4e12 })),
+      nullable(fc.bigInt({ min: -999_999_999n, max: 999_999_999n })),
+      nullable(fc.array(fc.integer(), { minLength: 1, maxLength: 3 })),
+    );
     fc.assert(
-      fc.property(fc.array(row, { maxLength: 5 }), fc.constantFrom<Record<string, string>>({ "csv.null-literal": "NULL" }, { "csv.null-literal": "NULL", "csv.field-delimiter": ";", "csv.array-element-delimiter": "," }), (rows, options) => {
-        const { bytes, starts, ends } = new CsvEncoder(schema, options).encode(batchFromRows(schema, rows));
-        const decoder = new CsvDecoder({ fields: schema.fields.map(({ name, type }) => ({ path: [name], type })), columns: schema.fields, options });
-        const { length, columns, failed } = decoder.decode({ bytes, starts, ends }, 0, rows.length);
-        expect(failed).toEqual([]);
-        expect(rowsOf({ schema, length, columns, changes: null })).toEqual(rows);
-      }),
+      fc.property(
+        fc.array(row, { maxLength: 5 }),
+        fc.constantFrom<Record<string, string>>(
+          { "csv.null-literal": "NULL" },
+          { "csv.null-literal": "NULL", "csv.field-delimiter": ";", "csv.array-element-delimiter": "," },
+        ),
+        (rows, options) => {
+          const { bytes, starts, ends } = new CsvEncoder(schema, options).encode(batchFromRows(schema, rows));
+          const decoder = new CsvDecoder({ fields: schema.fields.map(({ name, type }) => ({ path: [name], type })), columns: schema.fields, options });
+          const { length, columns, failed } = decoder.decode({ bytes, starts, ends }, 0, rows.length);
+          expect(failed).toEqual([]);
+          expect(rowsOf({ schema, length, columns, changes: null })).toEqual(rows);
+        },
+      ),
       { numRuns: 500 },
     );
   });
 
   it("takes the scanner for ordinary records", () => {
     const columns: Column[] = types.slice(0, 12).map((type, index) => ({ name: `c${index}`, type, wanted: "string" }));
-    const line = 'text,1.5,7,8,true,0.5,3,2018-04-01,2018-04-01 10:11:12.345,2018-04-01 10:11:12.345678,2018-04-01 10:11:12.345Z,12.34';
+    const line = "text,1.5,7,8,true,0.5,3,2018-04-01,2018-04-01 10:11:12.345,2018-04-01 10:11:12.345678,2018-04-01 10:11:12.345Z,12.34";
     const quoted = line.split(",").map((each) => `"${each}"`);
     const { failed, counts } = decode(columns, [line, line, `"te,xt",,,${line.split(",").slice(3).join(",")}`, quoted.join(","), line], {}, true);
     expect({ failed, counts }).toEqual({ failed: [], counts: { scanner: 3, exact: 2 } });
@@ -144,8 +209,21 @@ describe("CSV decoder", () => {
       { name: "id", type: simpleType("integer"), wanted: "string" },
       { name: "name", type: stringType(), wanted: "string" },
     ];
-    const { rows, failed, dropped } = decode(columns, ["# id,name", "x,a", "1", "2,b,c"], { "csv.allow-comments": "true", "csv.ignore-parse-errors": "true" }, true);
-    expect({ rows, failed, dropped }).toEqual({ rows: [[null, "a"], [1, null], [2, "b"]], failed: [], dropped: [0] });
+    const { rows, failed, dropped } = decode(
+      columns,
+      ["# id,name", "x,a", "1", "2,b,c"],
+      { "csv.allow-comments": "true", "csv.ignore-parse-errors": "true" },
+      true,
+    );
+    expect({ rows, failed, dropped }).toEqual({
+      rows: [
+        [null, "a"],
+        [1, null],
+        [2, "b"],
+      ],
+      failed: [],
+      dropped: [0],
+    });
   });
 
   it("refuses maps by name", () => {

@@ -49,8 +49,13 @@ export class CsvDecoder implements Decoder {
       nullLiteral: this.#nullLiteral === null ? null : new TextEncoder().encode(this.#nullLiteral),
     };
     this.#dictionaries = fields.map((_, index) => dictionaries?.[index] ?? new StringDictionary());
-    const plain = this.#wanted.every(({ position, path }, index) => position >= 0 && path.length === 1 && this.#wanted.findIndex((other) => other.position === position) === index);
-    this.#run = generate && plain && columns.length > 0 ? compile(csvSource(this.#wanted, columns.length, this.#dialect), runParameters, scannerGlobals, this.#dictionaries) : null;
+    const plain = this.#wanted.every(
+      ({ position, path }, index) => position >= 0 && path.length === 1 && this.#wanted.findIndex((other) => other.position === position) === index,
+    );
+    this.#run =
+      generate && plain && columns.length > 0
+        ? compile(csvSource(this.#wanted, columns.length, this.#dialect), runParameters, scannerGlobals, this.#dictionaries)
+        : null;
   }
 
   decode({ bytes, starts, ends }: RecordRanges, from: number, count: number): DecodedColumns {
@@ -90,7 +95,8 @@ export class CsvDecoder implements Decoder {
     if (fields.count !== expected && !this.#ignoreErrors) return `expected ${expected} fields (${this.#columnNames.join(", ")}), found ${fields.count}`;
     for (const [index, field] of this.#wanted.entries()) {
       const { position } = field;
-      const text = position < fields.count ? (fields.texts[position] ?? textDecoder.decode(bytes.subarray(fields.starts[position], fields.ends[position]))) : null;
+      const text =
+        position < fields.count ? (fields.texts[position] ?? textDecoder.decode(bytes.subarray(fields.starts[position], fields.ends[position]))) : null;
       const message = this.#value(text, fields.quoted[position], field, row, this.#columns[index]);
       if (message !== null) {
         for (const column of this.#columns) column.clear(row);
@@ -134,5 +140,8 @@ export class CsvDecoder implements Decoder {
 function checkType(path: readonly string[], type: DataType): void {
   const parts = type.kind === "array" ? [type.element] : type.kind === "row" ? type.fields.map((field) => field.type) : [];
   const nested = [type, ...parts].find(({ kind }, index) => kind === "map" || kind === "multiset" || (index > 0 && (kind === "array" || kind === "row")));
-  if (nested !== undefined) throw new HeadraceError("sql-unsupported", `column ${path.join(".")}: ${typeText(type, true)} cannot be read from CSV`, { hint: "CSV holds single values, and ARRAY or ROW of them" });
+  if (nested !== undefined)
+    throw new HeadraceError("sql-unsupported", `column ${path.join(".")}: ${typeText(type, true)} cannot be read from CSV`, {
+      hint: "CSV holds single values, and ARRAY or ROW of them",
+    });
 }

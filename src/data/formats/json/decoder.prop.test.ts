@@ -50,7 +50,13 @@ function pack(texts: readonly string[], between = "\n") {
 }
 
 /** Rows (null for a refused record). */
-function decode(fields: readonly DecodedField[], texts: readonly string[], generate: boolean, options: Record<string, string> = {}, between = "\n"): (unknown[] | null)[] {
+function decode(
+  fields: readonly DecodedField[],
+  texts: readonly string[],
+  generate: boolean,
+  options: Record<string, string> = {},
+  between = "\n",
+): (unknown[] | null)[] {
   const decoder = new JsonDecoder({ fields, columns: [], options }, generate);
   const records = pack(texts, between);
   const half = texts.length >> 1;
@@ -71,7 +77,11 @@ function decode(fields: readonly DecodedField[], texts: readonly string[], gener
 
 const name = fc.constantFrom("a", "b", "amount", "ts", "ключ", "x y", 'q"', "__proto__", "a_long_name");
 const fieldsArbitrary = fc.uniqueArray(
-  fc.record({ path: fc.array(name, { minLength: 1, maxLength: 2 }), type: fc.tuple(fc.constantFrom(...types), fc.boolean()).map(([type, nullable]) => ({ ...type, nullable: nullable || type.kind !== "double" })), as: fc.constantFrom("string" as const, "view" as const) }),
+  fc.record({
+    path: fc.array(name, { minLength: 1, maxLength: 2 }),
+    type: fc.tuple(fc.constantFrom(...types), fc.boolean()).map(([type, nullable]) => ({ ...type, nullable: nullable || type.kind !== "double" })),
+    as: fc.constantFrom("string" as const, "view" as const),
+  }),
   { selector: (field) => field.path.join("\u0000"), minLength: 1, maxLength: 8 },
 );
 const scalar = fc.oneof(
@@ -82,30 +92,60 @@ const scalar = fc.oneof(
   fc.integer({ min: -99_999, max: 99_999 }).map((value) => value / 100),
   fc.double({ noNaN: true, noDefaultInfinity: true }),
   fc.string({ unit: "grapheme" }),
-  fc.constantFrom("2018-04-01 10:11:12.345", "2018-02-30 10:11:12", "1969-12-31 23:59:59", "2018-04-01T10:00:00", "2018-04-01 10:11:12.3456", "2024-02-29 00:00:00Z", "2018-04-01 24:00:00", "2018-04-01 10:11:12.3", "2018-04-01", "10:11:12"),
+  fc.constantFrom(
+    "2018-04-01 10:11:12.345",
+    "2018-02-30 10:11:12",
+    "1969-12-31 23:59:59",
+    "2018-04-01T10:00:00",
+    "2018-04-01 10:11:12.3456",
+    "2024-02-29 00:00:00Z",
+    "2018-04-01 24:00:00",
+    "2018-04-01 10:11:12.3",
+    "2018-04-01",
+    "10:11:12",
+  ),
   fc.constantFrom("12", "true", "NaN", "1e3", 9007199254740993, 1e300, -0, 0.1, 123456789012.345, "line\nbreak", "tab\t", "/"),
 );
-const record = fc.dictionary(name, fc.oneof({ weight: 4, arbitrary: scalar }, { weight: 1, arbitrary: fc.dictionary(name, scalar) }, { weight: 1, arbitrary: fc.array(scalar) }), { maxKeys: 8 });
+const record = fc.dictionary(
+  name,
+  fc.oneof({ weight: 4, arbitrary: scalar }, { weight: 1, arbitrary: fc.dictionary(name, scalar) }, { weight: 1, arbitrary: fc.array(scalar) }),
+  { maxKeys: 8 },
+);
 const spaced = fc.tuple(record, fc.constantFrom(undefined, 1)).map(([value, indent]) => JSON.stringify(value, null, indent).replaceAll("\n", " "));
 /** Other values in the places of one record: a stream whose records share their shape. */
-const family = fc.tuple(record, fc.array(fc.array(scalar, { minLength: 8, maxLength: 8 }), { minLength: 2, maxLength: 8 }), fc.boolean()).map(([first, rows, space]) =>
-  rows.map((values) => {
-    let next = 0;
-    const value = JSON.parse(JSON.stringify(first), (_, each: unknown) => (each !== null && typeof each === "object" ? each : values[next++ % 8])) as unknown;
-    return space ? JSON.stringify(value, null, 1).replaceAll("\n", " ") : JSON.stringify(value);
-  }),
-);
+const family = fc
+  .tuple(record, fc.array(fc.array(scalar, { minLength: 8, maxLength: 8 }), { minLength: 2, maxLength: 8 }), fc.boolean())
+  .map(([first, rows, space]) =>
+    rows.map((values) => {
+      let next = 0;
+      const value = JSON.parse(JSON.stringify(first), (_, each: unknown) => (each !== null && typeof each === "object" ? each : values[next++ % 8])) as unknown;
+      return space ? JSON.stringify(value, null, 1).replaceAll("\n", " ") : JSON.stringify(value);
+    }),
+  );
 const damage = (text: string, at: number, insert: string): string => {
   const position = at % (text.length + 1);
   return (text.slice(0, position) + insert + text.slice(position + 1)).replaceAll("\n", " ");
 };
-const damaged = fc.tuple(spaced, fc.nat(), fc.constantFrom("", '"', "{", "}", ",", ":", "\\", "0", "x", "\u0001", "é")).map(([text, at, insert]) => damage(text, at, insert));
+const damaged = fc
+  .tuple(spaced, fc.nat(), fc.constantFrom("", '"', "{", "}", ",", ":", "\\", "0", "x", "\u0001", "é"))
+  .map(([text, at, insert]) => damage(text, at, insert));
 const doubled = fc.tuple(spaced, spaced).map(([left, right]) => (left.length > 3 && right.length > 3 ? `${left.slice(0, -1)},${right.slice(1)}` : left));
 const stream = fc
-  .tuple(fc.array(fc.oneof({ weight: 3, arbitrary: spaced }, { weight: 1, arbitrary: damaged }, { weight: 1, arbitrary: doubled }), { maxLength: 4 }), family, fc.nat(), fc.constantFrom("", '"', "}", "0", "\\"))
+  .tuple(
+    fc.array(fc.oneof({ weight: 3, arbitrary: spaced }, { weight: 1, arbitrary: damaged }, { weight: 1, arbitrary: doubled }), { maxLength: 4 }),
+    family,
+    fc.nat(),
+    fc.constantFrom("", '"', "}", "0", "\\"),
+  )
   .map(([odd, family, at, insert]) => [...family, damage(family[0], at, insert), family[0].slice(0, -1 - (at % 4)), ...odd, ...family]);
 const between = fc.constantFrom("\n", "\n", "", '"}', "1}", '},"a":1}', '"', "}", "0", " ", '{"a":1}', "\u0000\u0001");
-const optionsArbitrary = fc.constantFrom<Record<string, string>>({}, {}, { "json.timestamp-format.standard": "ISO-8601" }, { "json.ignore-parse-errors": "true" }, { "json.fail-on-missing-field": "true" });
+const optionsArbitrary = fc.constantFrom<Record<string, string>>(
+  {},
+  {},
+  { "json.timestamp-format.standard": "ISO-8601" },
+  { "json.ignore-parse-errors": "true" },
+  { "json.fail-on-missing-field": "true" },
+);
 
 describe("JSON decoder", () => {
   it("agrees with the exact reader, and the exact reader with JSON.parse", () => {
@@ -128,7 +168,8 @@ describe("JSON decoder", () => {
             const value = Object.hasOwn(parsed as object, field.path[0]) ? (parsed as Record<string, unknown>)[field.path[0]] : null;
             const { kind } = field.type;
             if (value === null) expect(exact[index]![column]).toBeNull();
-            if (typeof value === "string" && kind === "varchar") expect(exact[index]![column], "lone surrogates become U+FFFD").toBe(Buffer.from(value).toString());
+            if (typeof value === "string" && kind === "varchar")
+              expect(exact[index]![column], "lone surrogates become U+FFFD").toBe(Buffer.from(value).toString());
             if (typeof value === "number" && kind === "double") expect(exact[index]![column]).toBe(value);
             if (typeof value === "number" && kind === "bigint" && Number.isSafeInteger(value)) expect(exact[index]![column]).toBe(BigInt(value));
             if (typeof value === "boolean" && kind === "boolean") expect(exact[index]![column]).toBe(value);
@@ -141,7 +182,20 @@ describe("JSON decoder", () => {
 
   it("takes the generated tiers for ordinary records", () => {
     const fields: DecodedField[] = types.slice(0, 11).map((type, index) => ({ path: [`f${index}`], type }));
-    const value = { f0: "text", f1: 1.5, f2: 7, f3: 8, f4: true, f5: "2018-04-01 10:11:12.345", f6: 0.5, f7: -1, f8: 3, f9: "2018-04-01", f10: 12.34, other: { nested: [1, "x"] } };
+    const value = {
+      f0: "text",
+      f1: 1.5,
+      f2: 7,
+      f3: 8,
+      f4: true,
+      f5: "2018-04-01 10:11:12.345",
+      f6: 0.5,
+      f7: -1,
+      f8: 3,
+      f9: "2018-04-01",
+      f10: 12.34,
+      other: { nested: [1, "x"] },
+    };
     const text = JSON.stringify(value);
     const nulls = JSON.stringify({ ...value, f1: null, f0: null });
     const decoder = new JsonDecoder({ fields, columns: [], options: {} });
@@ -150,7 +204,10 @@ describe("JSON decoder", () => {
   });
 
   it("stays within a record that is cut short", () => {
-    const fields: DecodedField[] = [{ path: ["a"], type: stringType() }, { path: ["b"], type: simpleType("double") }];
+    const fields: DecodedField[] = [
+      { path: ["a"], type: stringType() },
+      { path: ["b"], type: simpleType("double") },
+    ];
     const whole = '{"a":"text","b":12.5}';
     for (let length = 0; length < whole.length; length++) {
       expect(decode(fields, [whole.slice(0, length), whole], true), `cut at ${length}`).toEqual([null, ["text", 12.5]]);
@@ -159,7 +216,11 @@ describe("JSON decoder", () => {
 
   it("names the column and what stood there", () => {
     const fields: DecodedField[] = [{ path: ["amount"], type: simpleType("double", false) }];
-    const { failed } = new JsonDecoder({ fields, columns: [], options: {} }).decode(pack(['{"amount":"abc"}', "{}", "nonsense", '{"amount":[1]}', '{"amount":1}']), 0, 5);
+    const { failed } = new JsonDecoder({ fields, columns: [], options: {} }).decode(
+      pack(['{"amount":"abc"}', "{}", "nonsense", '{"amount":[1]}', '{"amount":1}']),
+      0,
+      5,
+    );
     expect(failed).toEqual([
       { index: 0, message: 'column amount: expected DOUBLE, found "abc"' },
       { index: 1, message: "column amount: NULL, but the column is NOT NULL" },

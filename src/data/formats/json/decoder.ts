@@ -42,7 +42,8 @@ export class JsonDecoder implements Decoder {
     this.#dictionaries = fields.map((_, index) => dictionaries?.[index] ?? new StringDictionary());
     const source = generate ? scannerSource(fields, dialect) : null;
     this.#scanner = source === null ? null : (compile<(odd: OddReader) => Scanner>(source, ["odd"], globals, this.#dictionaries)?.(this.#odd) ?? null);
-    this.#shapes = this.#scanner === null ? null : new ShapeTier(fields, dialect, (text) => compile<RunScanner>(text, runParameters, globals, this.#dictionaries));
+    this.#shapes =
+      this.#scanner === null ? null : new ShapeTier(fields, dialect, (text) => compile<RunScanner>(text, runParameters, globals, this.#dictionaries));
   }
 
   decode({ bytes, starts, ends }: RecordRanges, from: number, count: number): DecodedColumns {

@@ -73,6 +73,8 @@ export function jsonOfScalar(scalar: unknown, type: DataType, standard: Timestam
 
 /** One row as the bytes of a JSON object. */
 export function encodeJsonRow(batch: Batch, row: number): Uint8Array {
-  const cells = batch.schema.fields.map((field, index) => `${JSON.stringify(field.name)}:${jsonOfScalar(readScalar(batch.columns[index], field.type, row), field.type, "SQL")}`);
+  const cells = batch.schema.fields.map(
+    (field, index) => `${JSON.stringify(field.name)}:${jsonOfScalar(readScalar(batch.columns[index], field.type, row), field.type, "SQL")}`,
+  );
   return new TextEncoder().encode(`{${cells.join(",")}}`);
 }

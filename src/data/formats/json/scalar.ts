@@ -49,7 +49,9 @@ export function jsonOf(scalar: unknown, type: DataType, style: JsonStyle): strin
       return mapText(scalar as Map<unknown, unknown>, type.element, { kind: "integer", nullable: false }, style);
     case "row": {
       const values = scalar as unknown[];
-      const parts = type.fields.flatMap((field, index) => (style.ignoreNulls && values[index] === null ? [] : [`${JSON.stringify(field.name)}:${jsonOf(values[index], field.type, style)}`]));
+      const parts = type.fields.flatMap((field, index) =>
+        style.ignoreNulls && values[index] === null ? [] : [`${JSON.stringify(field.name)}:${jsonOf(values[index], field.type, style)}`],
+      );
       return `{${parts.join(",")}}`;
     }
     default:
@@ -62,7 +64,9 @@ function mapText(entries: ReadonlyMap<unknown, unknown>, keyType: DataType, valu
   for (const [key, value] of entries) {
     if (key === null && style.nullKeys === "DROP") continue;
     if (key === null && style.nullKeys === "FAIL") {
-      throw new HeadraceError("invalid-argument", "a map with a NULL key cannot be written as JSON", { hint: "'json.map-null-key.mode' = 'DROP' or 'LITERAL'" });
+      throw new HeadraceError("invalid-argument", "a map with a NULL key cannot be written as JSON", {
+        hint: "'json.map-null-key.mode' = 'DROP' or 'LITERAL'",
+      });
     }
     parts.push(`${JSON.stringify(key === null ? style.nullKeyText : textOfScalar(key, keyType, style.standard))}:${jsonOf(value, valueType, style)}`);
   }

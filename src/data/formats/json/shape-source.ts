@@ -13,7 +13,11 @@ export function shapeSource(shape: Shape, fields: readonly DecodedField[], diale
   if (shape.absent.some((index) => dialect.allRequired || !fields[index].type.nullable)) return null;
   const wanted = shape.steps.flatMap((step) => (step.kind === "field" ? [step.field] : []));
   const literalBytesMax = Math.max(...shape.steps.map((step) => (step.kind === "literal" ? step.bytes.length : 0)));
-  const names = [...wanted, ...shape.absent].flatMap((index) => [`v${index} = columns[${index}].values`, `e${index} = columns[${index}].ends`, `n${index} = columns[${index}].nulls`]);
+  const names = [...wanted, ...shape.absent].flatMap((index) => [
+    `v${index} = columns[${index}].values`,
+    `e${index} = columns[${index}].ends`,
+    `n${index} = columns[${index}].nulls`,
+  ]);
   return `
   const ${[...names, `size = b.length - ${literalBytesMax + slackBytes}`].join(", ")};
   ${dayMemory}

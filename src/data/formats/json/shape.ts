@@ -36,7 +36,9 @@ export function shapeOf(bytes: Uint8Array, start: number, end: number, fields: r
   if (at < 0 || walker.steps.length > stepsMax) return null;
   walker.literal(end);
   const absent = fields.map((_, index) => index).filter((index) => !walker.found.has(index));
-  const signature = walker.steps.map((step) => (step.kind === "literal" ? textOf.decode(step.bytes) : step.kind === "field" ? `\u0000${step.field}` : "\u0001")).join("");
+  const signature = walker.steps
+    .map((step) => (step.kind === "literal" ? textOf.decode(step.bytes) : step.kind === "field" ? `\u0000${step.field}` : "\u0001"))
+    .join("");
   return { signature, steps: walker.steps, absent };
 }
 

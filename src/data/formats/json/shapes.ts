@@ -39,11 +39,21 @@ export class ShapeTier {
   }
 
   /** Records of known shapes from `from` on; answers how many. */
-  scan(bytes: Uint8Array, words: DataView, starts: Int32Array, ends: Int32Array, from: number, to: number, row: number, columns: readonly DecodeColumn[], odd: OddReader): number {
+  scan(
+    bytes: Uint8Array,
+    words: DataView,
+    starts: Int32Array,
+    ends: Int32Array,
+    from: number,
+    to: number,
+    row: number,
+    columns: readonly DecodeColumn[],
+    odd: OddReader,
+  ): number {
     const known = this.#known;
     let taken = 0;
     // Each shape gets its turn; the one that just stopped does not fit the record it stopped at.
-    for (let misses = 0; misses < known.length && from + taken < to; ) {
+    for (let misses = 0; misses < known.length && from + taken < to;) {
       const shape = known[this.#turn];
       const count = shape.scan(bytes, words, starts, ends, from + taken, to, row + taken, columns, odd);
       taken += count;

@@ -74,10 +74,10 @@ function missing(fields: readonly DecodedField[], allRequired: boolean): string 
   const lines: string[] = [];
   for (let mask = 0; mask * maskBits < fields.length; mask++) {
     const members = fields.map((_, index) => index).filter((index) => Math.floor(index / maskBits) === mask);
-    const all = members.reduce((bits, index) => bits | (1 << index % maskBits), 0);
+    const all = members.reduce((bits, index) => bits | (1 << (index % maskBits)), 0);
     const body = members.map((index) => {
       const absent = allRequired || !fields[index].type.nullable ? "return false;" : `n${index}[r] = 1; columns[${index}].hasNulls = true;`;
-      return `if ((s${mask} & ${1 << index % maskBits}) === 0) { ${absent} }`;
+      return `if ((s${mask} & ${1 << (index % maskBits)}) === 0) { ${absent} }`;
     });
     lines.push(`if ((s${mask} & ${all}) !== ${all}) { ${body.join(" ")} }`);
   }
@@ -87,7 +87,7 @@ function missing(fields: readonly DecodedField[], allRequired: boolean): string 
 /** Notes that a name was met; the second time is for the slow tier, where the last one wins. */
 function once(bit: number): string {
   const mask = `s${Math.floor(bit / maskBits)}`;
-  return `if ((${mask} & ${1 << bit % maskBits}) !== 0) return -1; ${mask} |= ${1 << bit % maskBits};`;
+  return `if ((${mask} & ${1 << (bit % maskBits)}) !== 0) return -1; ${mask} |= ${1 << (bit % maskBits)};`;
 }
 
 function objectFunction(node: PathNode, fields: readonly DecodedField[], dialect: JsonDialect): string {

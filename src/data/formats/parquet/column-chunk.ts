@@ -62,7 +62,14 @@ interface Page {
   readonly uncompressedBytes: number;
 }
 
-function chunk(pages: readonly Page[], encodings: readonly number[], values: number, bounds: Bounds, hasDictionary: boolean, compression: Compression): ColumnChunk {
+function chunk(
+  pages: readonly Page[],
+  encodings: readonly number[],
+  values: number,
+  bounds: Bounds,
+  hasDictionary: boolean,
+  compression: Compression,
+): ColumnChunk {
   const sizes = pages.map(({ header, body }) => header.length + body.length);
   return {
     compression,

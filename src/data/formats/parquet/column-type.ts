@@ -63,7 +63,9 @@ export function columnType(field: Field): ColumnType {
     case "decimal":
       return decimal(field, type);
     default:
-      throw new HeadraceError("sql-unsupported", `column ${field.name}: ${typeText(type, true)} is not written to Parquet yet`, { hint: "select its parts as columns of their own" });
+      throw new HeadraceError("sql-unsupported", `column ${field.name}: ${typeText(type, true)} is not written to Parquet yet`, {
+        hint: "select its parts as columns of their own",
+      });
   }
 }
 

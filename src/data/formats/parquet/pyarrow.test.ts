@@ -46,22 +46,42 @@ const cases: { type: DataType; arrow: string; values: [unknown, unknown]; shown:
   { type: simpleType("date"), arrow: "date32[day]", values: [-1, 19_782], shown: ["1969-12-31", "2024-02-29"] },
   { type: { kind: "time", precision: 3, nullable: true }, arrow: "time32[ms]", values: [0, 86_399_999], shown: ["00:00:00", "23:59:59.999000"] },
   { type: timestampType(3), arrow: "timestamp[ms]", values: [-1, 1_709_251_199_999], shown: ["1969-12-31 23:59:59.999000", "2024-02-29 23:59:59.999000"] },
-  { type: timestampType(6), arrow: "timestamp[us]", values: [-1000n, 1_709_251_199_999_999_000n], shown: ["1969-12-31 23:59:59.999999", "2024-02-29 23:59:59.999999"] },
-  { type: { kind: "timestamp-ltz", precision: 3, nullable: true }, arrow: "timestamp[ms, tz=UTC]", values: [0, 1000], shown: ["1970-01-01 00:00:00+00:00", "1970-01-01 00:00:01+00:00"] },
+  {
+    type: timestampType(6),
+    arrow: "timestamp[us]",
+    values: [-1000n, 1_709_251_199_999_999_000n],
+    shown: ["1969-12-31 23:59:59.999999", "2024-02-29 23:59:59.999999"],
+  },
+  {
+    type: { kind: "timestamp-ltz", precision: 3, nullable: true },
+    arrow: "timestamp[ms, tz=UTC]",
+    values: [0, 1000],
+    shown: ["1970-01-01 00:00:00+00:00", "1970-01-01 00:00:01+00:00"],
+  },
   { type: decimalType(9, 2), arrow: "decimal128(9, 2)", values: [-12345n, 99n], shown: ["-123.45", "0.99"] },
   { type: decimalType(18, 4), arrow: "decimal128(18, 4)", values: [-(10n ** 17n), 1n], shown: ["-10000000000000.0000", "0.0001"] },
   { type: decimalType(30, 5), arrow: "decimal128(30, 5)", values: [-(10n ** 25n), 7n], shown: ["-100000000000000000000.00000", "0.00007"] },
 ];
 
 it.skipIf(!isInstalled).each(["SNAPPY", "GZIP", "UNCOMPRESSED"] as Compression[])("pyarrow reads every type, %s", (compression) => {
-  const schema: Schema = { fields: cases.flatMap(({ type }, index) => [{ name: `c${index}`, type }, { name: `n${index}`, type: { ...type, nullable: false } }]) };
+  const schema: Schema = {
+    fields: cases.flatMap(({ type }, index) => [
+      { name: `c${index}`, type },
+      { name: `n${index}`, type: { ...type, nullable: false } },
+    ]),
+  };
   const rows = [0, 1, null].map((row) => cases.flatMap(({ values }) => [row === null ? null : values[row], values[row ?? 0]]));
   const writer = new ParquetWriter(schema, { compression });
   const directory = mkdtempSync(join(tmpdir(), "headrace-pyarrow-"));
   try {
     const path = join(directory, "all.parquet");
     writeFileSync(path, Buffer.concat([...writer.write(batchFromRows(schema, rows)), ...writer.finish()]));
-    const read = JSON.parse(execFileSync(python, ["-c", program, path], { encoding: "utf8" })) as { types: string[]; rows: unknown[][]; statistics: unknown[][]; groups: number };
+    const read = JSON.parse(execFileSync(python, ["-c", program, path], { encoding: "utf8" })) as {
+      types: string[];
+      rows: unknown[][];
+      statistics: unknown[][];
+      groups: number;
+    };
     expect(read.types).toEqual(cases.flatMap(({ arrow }) => [arrow, `${arrow} not null`]));
     expect(read.rows).toEqual([0, 1, null].map((row) => cases.flatMap(({ shown }) => [row === null ? null : shown[row], shown[row ?? 0]])));
     for (const [index, { shown }] of cases.entries()) {

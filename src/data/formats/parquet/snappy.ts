@@ -17,7 +17,8 @@ export function compressSnappy(source: Uint8Array): Uint8Array {
   }
   target[at++] = length;
   const words = new DataView(source.buffer, source.byteOffset, source.length);
-  for (let start = 0; start < source.length; start += blockBytes) at = compressBlock(source, words, start, Math.min(start + blockBytes, source.length), target, at);
+  for (let start = 0; start < source.length; start += blockBytes)
+    at = compressBlock(source, words, start, Math.min(start + blockBytes, source.length), target, at);
   return target.subarray(0, at);
 }
 

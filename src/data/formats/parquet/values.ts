@@ -121,7 +121,8 @@ function numbers(batches: readonly Batch[], index: number, type: ColumnType, row
   const bounds = new NumberBounds();
   for (const batch of batches) {
     const column = batch.columns[index];
-    if (column.layout === "double" || column.layout === "int" || column.layout === "byte") narrowNumbers(column.values, column.nulls, batch.length, type, output, bounds);
+    if (column.layout === "double" || column.layout === "int" || column.layout === "byte")
+      narrowNumbers(column.values, column.nulls, batch.length, type, output, bounds);
     else {
       for (let row = 0; row < batch.length; row++) {
         if (isNull(column, row)) continue;
@@ -132,7 +133,10 @@ function numbers(batches: readonly Batch[], index: number, type: ColumnType, row
     }
   }
   const { minimum, maximum } = bounds.finish();
-  return { bytes: output.finish(), bounds: { minimum: minimum === null ? null : plainOf(type, minimum, -0), maximum: maximum === null ? null : plainOf(type, maximum, 0), nullCount } };
+  return {
+    bytes: output.finish(),
+    bounds: { minimum: minimum === null ? null : plainOf(type, minimum, -0), maximum: maximum === null ? null : plainOf(type, maximum, 0), nullCount },
+  };
 }
 
 class NumberBounds {
@@ -154,7 +158,14 @@ class NumberBounds {
 }
 
 /** A tight loop for each stored type. */
-function narrowNumbers(values: Float64Array | Int32Array | Uint8Array, nulls: Uint8Array | null, length: number, { physical }: ColumnType, output: Output, bounds: NumberBounds): void {
+function narrowNumbers(
+  values: Float64Array | Int32Array | Uint8Array,
+  nulls: Uint8Array | null,
+  length: number,
+  { physical }: ColumnType,
+  output: Output,
+  bounds: NumberBounds,
+): void {
   const { view } = output;
   let at = output.at;
   let minimum = Infinity;

@@ -58,35 +58,62 @@ const digits = (text: unknown): unknown => (typeof text === "string" && /^-?0*\d
 
 describe("Parquet writer", () => {
   it("is read back by DuckDB", async () => {
-    const column = fc.constantFrom(...kinds).chain((kind) => fc.record({ kind: fc.constant(kind), nullable: fc.boolean(), values: fc.array(fc.record({ value: kind.value, isNull: fc.boolean() }), { minLength: 60, maxLength: 60 }) }));
+    const column = fc
+      .constantFrom(...kinds)
+      .chain((kind) =>
+        fc.record({
+          kind: fc.constant(kind),
+          nullable: fc.boolean(),
+          values: fc.array(fc.record({ value: kind.value, isNull: fc.boolean() }), { minLength: 60, maxLength: 60 }),
+        }),
+      );
     await fc.assert(
-      fc.asyncProperty(fc.array(column, { minLength: 1, maxLength: 5 }), fc.nat(60), fc.constantFrom<Compression>("SNAPPY", "GZIP", "UNCOMPRESSED"), fc.integer({ min: 1, max: 70 }), async (columns, rows, compression, rowGroupRows) => {
-        const schema: Schema = { fields: columns.map(({ kind, nullable }, index) => ({ name: `c${index}`, type: { ...kind.type, nullable } })) };
-        const scalar = (at: number, row: number): unknown => (columns[at].nullable && columns[at].values[row].isNull ? null : columns[at].values[row].value);
-        const all = Array.from({ length: rows }, (_, row) => columns.map((_, at) => scalar(at, row)));
-        const batches = [batchFromRows(schema, all.slice(0, 20)), batchFromRows(schema, all.slice(20))];
-        const path = await write(schema, batches, compression, rowGroupRows);
-        const list = columns.map(({ kind }, index) => `${cast(`c${index}`, kind.type)} AS c${index}`).join(", ");
-        const read = (await connection.runAndReadAll(`SELECT ${list} FROM read_parquet('${path}')`)).getRowsJson();
-        const expected = all.map((row) => row.map((value, at) => (value === null ? null : columns[at].kind.shown(value as never))));
-        expect(read.map((row) => row.map(digits).map(String))).toEqual(expected.map((row) => row.map(digits).map(String)));
-        for (const [at, { kind }] of columns.entries()) {
-          if (kind.type.kind !== "integer") continue;
-          const [[counted]] = (await connection.runAndReadAll(`SELECT coalesce(sum(stats_null_count), 0)::INTEGER FROM parquet_metadata('${path}') WHERE path_in_schema = 'c${at}'`)).getRows();
-          expect(counted).toBe(all.filter((row) => row[at] === null).length);
-        }
-      }),
+      fc.asyncProperty(
+        fc.array(column, { minLength: 1, maxLength: 5 }),
+        fc.nat(60),
+        fc.constantFrom<Compression>("SNAPPY", "GZIP", "UNCOMPRESSED"),
+        fc.integer({ min: 1, max: 70 }),
+        async (columns, rows, compression, rowGroupRows) => {
+          const schema: Schema = { fields: columns.map(({ kind, nullable }, index) => ({ name: `c${index}`, type: { ...kind.type, nullable } })) };
+          const scalar = (at: number, row: number): unknown => (columns[at].nullable && columns[at].values[row].isNull ? null : columns[at].values[row].value);
+          const all = Array.from({ length: rows }, (_, row) => columns.map((_, at) => scalar(at, row)));
+          const batches = [batchFromRows(schema, all.slice(0, 20)), batchFromRows(schema, all.slice(20))];
+          const path = await write(schema, batches, compression, rowGroupRows);
+          const list = columns.map(({ kind }, index) => `${cast(`c${index}`, kind.type)} AS c${index}`).join(", ");
+          const read = (await connection.runAndReadAll(`SELECT ${list} FROM read_parquet('${path}')`)).getRowsJson();
+          const expected = all.map((row) => row.map((value, at) => (value === null ? null : columns[at].kind.shown(value as never))));
+          expect(read.map((row) => row.map(digits).map(String))).toEqual(expected.map((row) => row.map(digits).map(String)));
+          for (const [at, { kind }] of columns.entries()) {
+            if (kind.type.kind !== "integer") continue;
+            const [[counted]] = (
+              await connection.runAndReadAll(
+                `SELECT coalesce(sum(stats_null_count), 0)::INTEGER FROM parquet_metadata('${path}') WHERE path_in_schema = 'c${at}'`,
+              )
+            ).getRows();
+            expect(counted).toBe(all.filter((row) => row[at] === null).length);
+          }
+        },
+      ),
       { numRuns: 150 },
     );
   });
 
   it("uses a dictionary where texts repeat, over many rows", async () => {
-    const schema: Schema = { fields: [{ name: "city", type: stringType() }, { name: "id", type: simpleType("bigint", false) }] };
+    const schema: Schema = {
+      fields: [
+        { name: "city", type: stringType() },
+        { name: "id", type: simpleType("bigint", false) },
+      ],
+    };
     const texts = Array.from({ length: 5_000 }, (_, row) => (row % 7 === 0 ? null : `city-${row % 50}`));
     const ids = Float64Array.from({ length: 5_000 }, (_, row) => row * 1_000_000);
     const batch = { schema, length: 5_000, columns: [stringColumn(texts), { layout: "double" as const, values: ids, nulls: null }], changes: null };
     const path = await write(schema, [batch], "SNAPPY", 100_000);
-    const rows = (await connection.runAndReadAll(`SELECT city, count(*)::INTEGER AS n, sum(id)::DOUBLE AS s FROM read_parquet('${path}') GROUP BY city ORDER BY city NULLS FIRST`)).getRows();
+    const rows = (
+      await connection.runAndReadAll(
+        `SELECT city, count(*)::INTEGER AS n, sum(id)::DOUBLE AS s FROM read_parquet('${path}') GROUP BY city ORDER BY city NULLS FIRST`,
+      )
+    ).getRows();
     expect(rows).toHaveLength(51);
     expect(rows[0][1]).toBe(texts.filter((text) => text === null).length);
     expect(rows.reduce((total, row) => total + Number(row[2]), 0)).toBe(ids.reduce((total, id) => total + id, 0));
@@ -99,6 +126,8 @@ describe("Parquet writer", () => {
   });
 
   it("refuses nested columns by name", () => {
-    expect(() => new ParquetWriter({ fields: [{ name: "tags", type: { kind: "array", element: stringType(), nullable: true } }] })).toThrow(/column tags: ARRAY<STRING> is not written to Parquet yet/);
+    expect(() => new ParquetWriter({ fields: [{ name: "tags", type: { kind: "array", element: stringType(), nullable: true } }] })).toThrow(
+      /column tags: ARRAY<STRING> is not written to Parquet yet/,
+    );
   });
 });

@@ -92,7 +92,10 @@ export class ParquetWriter {
     const writer = new ThriftWriter();
     writer.int32(1, 2);
     writer.structs(2, [null, ...this.#types], (type) => (type === null ? this.#root(writer) : schemaElement(writer, type)));
-    writer.int64(3, this.#groups.reduce((total, group) => total + group.rows, 0));
+    writer.int64(
+      3,
+      this.#groups.reduce((total, group) => total + group.rows, 0),
+    );
     writer.structs(4, this.#groups, (group) => this.#groupMetadata(writer, group));
     writer.binary(6, "headrace");
     // Bounds are meant in the order that each type defines.
@@ -112,7 +115,10 @@ export class ParquetWriter {
       writer.int64(2, offset);
       writer.struct(3, () => columnMetadata(writer, type, chunk, offset));
     });
-    writer.int64(2, group.columns.reduce((total, { chunk }) => total + chunk.uncompressedBytes, 0));
+    writer.int64(
+      2,
+      group.columns.reduce((total, { chunk }) => total + chunk.uncompressedBytes, 0),
+    );
     writer.int64(3, group.rows);
   }
 }

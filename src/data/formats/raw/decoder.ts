@@ -10,7 +10,13 @@ export class RawDecoder implements Decoder {
   }
 
   decode({ bytes, starts, ends }: RecordRanges, from: number, count: number): DecodedColumns {
-    const columns = this.#fields.map((): Column => ({ layout: "view", starts: starts.slice(from, from + count), ends: ends.slice(from, from + count), bytes, nulls: null }));
+    const columns = this.#fields.map((): Column => ({
+      layout: "view",
+      starts: starts.slice(from, from + count),
+      ends: ends.slice(from, from + count),
+      bytes,
+      nulls: null,
+    }));
     return { length: count, columns, failed: [], dropped: [] };
   }
 }

@@ -37,7 +37,13 @@ export class HeldValueAccumulator implements MergingAccumulator {
         const one = lane === "number" ? movement.enterNumbers[entering]! : lane === "wide" ? movement.enterWords[entering * 2]! : movement.enterIds[entering]!;
         const two = lane === "wide" ? movement.enterWords[entering * 2 + 1]! : 0;
         const record = enterRecords[entering]!;
-        this.#offer(store.segments[record >>> segmentShift]!, (record & segmentMask) * store.stride + this.offset, movement.firstOrder + entering + 1, one, two);
+        this.#offer(
+          store.segments[record >>> segmentShift]!,
+          (record & segmentMask) * store.stride + this.offset,
+          movement.firstOrder + entering + 1,
+          one,
+          two,
+        );
       }
       if (observe) for (let row = first; row < end; row++) this.#see(store, enterRecords[row]!, row);
     }
@@ -59,7 +65,12 @@ export class HeldValueAccumulator implements MergingAccumulator {
         return order > held;
       default: {
         const lane = this.#lane;
-        const comparison = lane === "number" ? compareNumbers(one, words[at + 1]!) : lane === "wide" ? compareHalves(one, two, words[at + 1]!, words[at + 2]!) : this.#compareIds(one, words[at + 1]!);
+        const comparison =
+          lane === "number"
+            ? compareNumbers(one, words[at + 1]!)
+            : lane === "wide"
+              ? compareHalves(one, two, words[at + 1]!, words[at + 2]!)
+              : this.#compareIds(one, words[at + 1]!);
         return this.choice === "min" ? comparison < 0 : comparison > 0;
       }
     }
@@ -79,7 +90,13 @@ export class HeldValueAccumulator implements MergingAccumulator {
       const order = source.word(from, offset);
       if (order === 0) continue;
       const id = targetIds[index]!;
-      this.#offer(target.segments[id >>> segmentShift]!, (id & segmentMask) * target.stride + offset, order, source.word(from, offset + 1), source.word(from, offset + 2));
+      this.#offer(
+        target.segments[id >>> segmentShift]!,
+        (id & segmentMask) * target.stride + offset,
+        order,
+        source.word(from, offset + 1),
+        source.word(from, offset + 2),
+      );
     }
   }
 

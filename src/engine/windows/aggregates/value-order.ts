@@ -29,7 +29,8 @@ export function idComparison(type: DataType, index: ByteIndex): (left: number, r
       return (left, right) => (left === right ? 0 : Buffer.compare(dictionary.bytes(left), dictionary.bytes(right)));
     case "binary":
     case "varbinary":
-      return (left, right) => (left === right ? 0 : Buffer.compare(decodeScalar(dictionary.bytes(left)) as Uint8Array, decodeScalar(dictionary.bytes(right)) as Uint8Array));
+      return (left, right) =>
+        left === right ? 0 : Buffer.compare(decodeScalar(dictionary.bytes(left)) as Uint8Array, decodeScalar(dictionary.bytes(right)) as Uint8Array);
     case "decimal":
       return (left, right) => {
         const one = decodeScalar(dictionary.bytes(left)) as bigint;

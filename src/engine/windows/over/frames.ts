@@ -60,11 +60,20 @@ export class Frames {
     }
     const participations = calls.map(({ call }) => participationOf(call, input));
     this.arguments = new Arguments(input, participations);
-    const bounded = (kind: FrameShape["kind"]): AggregateCall[] => [...shapes.values()].filter(({ shape }) => shape.kind === kind && shape.preceding !== null).flatMap((entry) => entry.calls);
+    const bounded = (kind: FrameShape["kind"]): AggregateCall[] =>
+      [...shapes.values()].filter(({ shape }) => shape.kind === kind && shape.preceding !== null).flatMap((entry) => entry.calls);
     this.#log = this.#makeLog(bounded("range"), input);
     const rowsHeld = Math.max(0, ...[...shapes.values()].map(({ shape }) => (shape.kind === "rows" ? (shape.preceding ?? -1) : -1) + 1));
     const rowCalls = bounded("rows");
-    this.#recent = rowCalls.length === 0 ? null : new RecentRows("recent", this.arguments, rowCalls.map((call) => participationOf(call, input)), rowsHeld);
+    this.#recent =
+      rowCalls.length === 0
+        ? null
+        : new RecentRows(
+            "recent",
+            this.arguments,
+            rowCalls.map((call) => participationOf(call, input)),
+            rowsHeld,
+          );
     const made = new Map<string, Frame>();
     for (const [key, { shape, calls: own }] of shapes) made.set(key, this.#makeFrame(key, shape, own, input));
     for (const { call, key } of calls) this.#columns.push({ call, frame: made.get(key)! });

@@ -42,7 +42,8 @@ export class RangeFrame implements Frame {
     this.#cell = new ValueCell(`${name}-tail`, ["tail"]);
     this.states = [this.#store, this.#cell];
     for (const group of this.#groups.groups) {
-      if (group.participation.type !== null && isFloating(group.participation.type)) group.movement.visit = (record, step, take) => this.#visit(group, record, step, take);
+      if (group.participation.type !== null && isFloating(group.participation.type))
+        group.movement.visit = (record, step, take) => this.#visit(group, record, step, take);
     }
   }
 

@@ -3,7 +3,16 @@ import type { DataType } from "../../../data/index.ts";
 import type { ByteIndex } from "../../state/byte-index.ts";
 import type { RecordStore } from "../../state/record-store.ts";
 import { encodeScalar } from "../../state/scalars.ts";
-import { compareHalves, compareNumbers, ValueSnapshots, type Accumulator, type Choice, type Movement, type Participation, type Steps } from "../aggregates/index.ts";
+import {
+  compareHalves,
+  compareNumbers,
+  ValueSnapshots,
+  type Accumulator,
+  type Choice,
+  type Movement,
+  type Participation,
+  type Steps,
+} from "../aggregates/index.ts";
 import type { RecentRows } from "./recent-rows.ts";
 
 // The frame's own words in a key's record.
@@ -54,7 +63,12 @@ export class RecentValueAccumulator implements Accumulator {
     const one = rows.word(slot, at);
     const two = rows.word(best, at);
     const { lane } = this.values;
-    const comparison = lane === "number" ? compareNumbers(one, two) : lane === "wide" ? compareHalves(one, rows.word(slot, at + 1), two, rows.word(best, at + 1)) : this.#compareIds(one, two);
+    const comparison =
+      lane === "number"
+        ? compareNumbers(one, two)
+        : lane === "wide"
+          ? compareHalves(one, rows.word(slot, at + 1), two, rows.word(best, at + 1))
+          : this.#compareIds(one, two);
     return this.#choice === "min" ? comparison < 0 : comparison > 0;
   }
 }

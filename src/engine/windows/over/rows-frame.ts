@@ -23,7 +23,15 @@ export class RowsFrame implements Frame {
   readonly #lags: LagAccumulator[] = [];
   #left = 0;
 
-  constructor(name: string, precedingRows: number, sharesTies: boolean, calls: readonly AggregateCall[], input: Schema, argumentsOf: Arguments, rows: RecentRows) {
+  constructor(
+    name: string,
+    precedingRows: number,
+    sharesTies: boolean,
+    calls: readonly AggregateCall[],
+    input: Schema,
+    argumentsOf: Arguments,
+    rows: RecentRows,
+  ) {
     this.#precedingRows = precedingRows;
     this.#sharesTies = sharesTies;
     this.#rows = rows;
@@ -40,7 +48,8 @@ export class RowsFrame implements Frame {
     this.#store = new RecordStore(`${name}-records`, windowRowsWord + this.#groups.words, this.#groups.description);
     this.states = [this.#store];
     for (const group of this.#groups.groups) {
-      if (group.participation.type !== null && isFloating(group.participation.type)) group.movement.visit = (record, _step, take) => this.#visit(group, record, take);
+      if (group.participation.type !== null && isFloating(group.participation.type))
+        group.movement.visit = (record, _step, take) => this.#visit(group, record, take);
     }
   }
 

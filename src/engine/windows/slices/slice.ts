@@ -20,7 +20,7 @@ export class Slice {
 
   /** Record of a key; −1 when it has none. */
   find(key: number): number {
-    let slot = Math.imul(key, 0x9e3779b1) >>> 7 & this.#mask;
+    let slot = (Math.imul(key, 0x9e3779b1) >>> 7) & this.#mask;
     for (;;) {
       const found = this.#slots[slot * 2]!;
       if (found === key + 1) return this.#slots[slot * 2 + 1]!;
@@ -43,7 +43,7 @@ export class Slice {
   }
 
   #put(key: number, record: number): void {
-    let slot = Math.imul(key, 0x9e3779b1) >>> 7 & this.#mask;
+    let slot = (Math.imul(key, 0x9e3779b1) >>> 7) & this.#mask;
     while (this.#slots[slot * 2] !== 0) slot = (slot + 1) & this.#mask;
     this.#slots[slot * 2] = key + 1;
     this.#slots[slot * 2 + 1] = record;

@@ -1,6 +1,17 @@
 /** Random rows, aggregate calls and event sequences that the property tests of windows share. */
 import * as fc from "fast-check";
-import { batchFromRows, decimalType, simpleType, stringColumn, StringDictionary, stringType, timestampType, type Batch, type DataType, type Schema } from "../../../data/index.ts";
+import {
+  batchFromRows,
+  decimalType,
+  simpleType,
+  stringColumn,
+  StringDictionary,
+  stringType,
+  timestampType,
+  type Batch,
+  type DataType,
+  type Schema,
+} from "../../../data/index.ts";
 import type { AggregateCall } from "../../../sql/plan/expression.ts";
 import type { Event } from "./harness.ts";
 
@@ -21,7 +32,10 @@ export const input: Schema = {
 export const column = (name: string): number => input.fields.findIndex((field) => field.name === name);
 export const rowtime = column("time");
 
-const amounts = fc.oneof(fc.integer({ min: -40, max: 40 }).map((value) => value / 4), fc.constantFrom(1e15, -1e15, 3.5e300, 2 ** -40, -0, Number.NaN, Infinity, -Infinity));
+const amounts = fc.oneof(
+  fc.integer({ min: -40, max: 40 }).map((value) => value / 4),
+  fc.constantFrom(1e15, -1e15, 3.5e300, 2 ** -40, -0, Number.NaN, Infinity, -Infinity),
+);
 const row = (span: number): fc.Arbitrary<unknown[]> =>
   fc.tuple(
     fc.constantFrom("a", "b", "c", "", null),
@@ -134,8 +148,14 @@ export function dictionaryBatches(): (schema: Schema, rows: readonly (readonly u
     const batch = batchFromRows(schema, rows);
     const dictionary = dictionaries[turn++ % 2]!;
     if (turn % 3 === 0) dictionary.internText(`noise ${turn}`);
-    const columns = batch.columns.map((one, index) => (schema.fields[index]!.type.kind === "varchar" ? stringColumn(rows.map((values) => values[index] as string | null), dictionary) : one));
+    const columns = batch.columns.map((one, index) =>
+      schema.fields[index]!.type.kind === "varchar"
+        ? stringColumn(
+            rows.map((values) => values[index] as string | null),
+            dictionary,
+          )
+        : one,
+    );
     return { ...batch, columns };
   };
 }
-

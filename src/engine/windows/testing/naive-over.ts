@@ -19,7 +19,10 @@ export function naiveOver(node: OverNode, input: Schema, events: readonly Event[
     }
   }
   const time = (row: readonly unknown[]): number => row[node.orderBy] as number;
-  const sorted = timely.map((row, arrival) => ({ row, arrival })).sort((left, right) => time(left.row) - time(right.row) || left.arrival - right.arrival).map((entry) => entry.row);
+  const sorted = timely
+    .map((row, arrival) => ({ row, arrival }))
+    .sort((left, right) => time(left.row) - time(right.row) || left.arrival - right.arrival)
+    .map((entry) => entry.row);
   const due = sorted.filter((row) => time(row) <= watermark);
   const byKey = new Map<string, (readonly unknown[])[]>();
   const rows = due.map((row) => {

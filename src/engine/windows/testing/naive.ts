@@ -89,7 +89,12 @@ function inType(type: DataType, value: bigint): unknown {
 /** Exact sums of doubles as fractions over 2^1074, rounded once. */
 function floating(name: string, values: readonly number[]): number {
   const odd = values.filter((value) => !Number.isFinite(value));
-  if (odd.length > 0) return name.startsWith("S") && name !== "SUM" && name !== "SUM0" ? Number.NaN : name.startsWith("V") ? Number.NaN : odd.reduce((total, value) => total + value, 0);
+  if (odd.length > 0)
+    return name.startsWith("S") && name !== "SUM" && name !== "SUM0"
+      ? Number.NaN
+      : name.startsWith("V")
+        ? Number.NaN
+        : odd.reduce((total, value) => total + value, 0);
   const exact = values.map(toFraction);
   const sum = exact.reduce((total, value) => total + value, 0n);
   if (name === "SUM" || name === "SUM0") return fromFraction(sum, 1n);
@@ -98,7 +103,7 @@ function floating(name: string, values: readonly number[]): number {
   const squares = exact.reduce((total, value) => total + value * value, 0n);
   const divisor = count * (name.endsWith("_SAMP") ? count - 1n : count);
   const spread = count * squares - sum * sum;
-  const variance = Number((spread << 64n) / (divisor << (2n * fractionBits - 128n)) ) / 2 ** 192;
+  const variance = Number((spread << 64n) / (divisor << (2n * fractionBits - 128n))) / 2 ** 192;
   return name.startsWith("STDDEV") ? Math.sqrt(variance) : variance;
 }
 
@@ -123,7 +128,7 @@ function fromFraction(value: bigint, divisor: bigint): number {
   if (bits <= 53) return (sign * Number(size)) / 2 ** Number(fractionBits);
   const shift = BigInt(bits - 54);
   const cut = size >> shift;
-  const sticky = (cut << shift) === size ? 0n : 1n;
+  const sticky = cut << shift === size ? 0n : 1n;
   // 54 bits and a sticky one: Number() rounds them to the nearest.
   return sign * Number((cut << 2n) | sticky) * 2 ** (Number(shift) - 2 - Number(fractionBits));
 }

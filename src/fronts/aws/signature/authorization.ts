@@ -71,10 +71,7 @@ function readPresigned(query: URLSearchParams): Authorization {
 function readCredential(text: string): { accessKeyId: string; scope: CredentialScope } {
   const parts = text.split("/");
   if (parts.length !== 5) {
-    throw new SignatureError(
-      "incomplete",
-      `Credential must have exactly 5 slash-delimited elements, e.g. keyid/date/region/service/term, got '${text}'`,
-    );
+    throw new SignatureError("incomplete", `Credential must have exactly 5 slash-delimited elements, e.g. keyid/date/region/service/term, got '${text}'`);
   }
   const [accessKeyId, date, region, service, term] = parts as [string, string, string, string, string];
   if (term !== "aws4_request") throw new SignatureError("invalid", `Credential should be scoped with a valid terminator: 'aws4_request', not '${term}'.`);

@@ -5,9 +5,7 @@ const unreserved = /[^A-Za-z0-9\-._~]/g;
 
 /** Percent-encodes all but RFC 3986 unreserved characters, in UTF-8 and upper-case hex. */
 export function encodeStrictly(text: string): string {
-  return encodeURIComponent(text).replace(unreserved, (character) =>
-    character === "%" ? "%" : `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
-  );
+  return encodeURIComponent(text).replace(unreserved, (character) => (character === "%" ? "%" : `%${character.charCodeAt(0).toString(16).toUpperCase()}`));
 }
 
 /** Dot segments and doubled slashes removed, every segment encoded once more than on the wire: the rule for all services but S3. */

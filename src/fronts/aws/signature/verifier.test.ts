@@ -21,7 +21,10 @@ const signedAtMs = Date.UTC(2026, 2, 4, 5, 6, 7);
 const plain = vectors[0]!;
 const presigned = vectors.find(({ name }) => name === "presigned URL")!;
 
-function verify(vector: Vector, change: { nowMs?: number; body?: string; headers?: Record<string, string | undefined>; service?: string; secret?: string } = {}): string {
+function verify(
+  vector: Vector,
+  change: { nowMs?: number; body?: string; headers?: Record<string, string | undefined>; service?: string; secret?: string } = {},
+): string {
   const platform = manualPlatform(change.nowMs ?? signedAtMs);
   const verifier = new SignatureVerifier([{ ...credential, ...(change.secret === undefined ? {} : { secretAccessKey: change.secret }) }], platform.clock);
   const headers = { ...vector.headers, ...change.headers } as Record<string, string>;

@@ -8,7 +8,11 @@ const model: ServiceModel = {
   xmlNamespace: null,
   operations: { Do: "Input", Nothing: null },
   shapes: {
-    Input: { type: "structure", members: { Name: "Name", Count: "Count", Blob: "Blob", Keys: "Keys", Tags: "Tags", Parts: "Parts", Flag: "Flag", At: "At", Kind: "Kind" }, required: ["Name"] },
+    Input: {
+      type: "structure",
+      members: { Name: "Name", Count: "Count", Blob: "Blob", Keys: "Keys", Tags: "Tags", Parts: "Parts", Flag: "Flag", At: "At", Kind: "Kind" },
+      required: ["Name"],
+    },
     Name: { type: "string", min: 2, max: 4, pattern: "[a-z]+" },
     Count: { type: "integer", min: 1, max: 3 },
     Blob: { type: "blob", max: 3 },
@@ -33,11 +37,15 @@ function refusal(input: Record<string, unknown>): string {
 }
 
 const problem = (value: string, path: string, constraint: string): string => `Value ${value} at '${path}' failed to satisfy constraint: ${constraint}`;
-const one = (value: string, path: string, constraint: string): string => `ValidationException: 1 validation error detected: ${problem(value, path, constraint)}`;
+const one = (value: string, path: string, constraint: string): string =>
+  `ValidationException: 1 validation error detected: ${problem(value, path, constraint)}`;
 
 describe("input validation", () => {
   it("keeps what the model knows and takes null for absent", () => {
-    expect(validateInput(model, "Do", { Name: "ab", Other: 1, Count: null, Parts: [{ Name: "cd", Other: 2 }] })).toEqual({ Name: "ab", Parts: [{ Name: "cd" }] });
+    expect(validateInput(model, "Do", { Name: "ab", Other: 1, Count: null, Parts: [{ Name: "cd", Other: 2 }] })).toEqual({
+      Name: "ab",
+      Parts: [{ Name: "cd" }],
+    });
     expect(validateInput(model, "Nothing", { Name: "ab" })).toEqual({});
   });
 

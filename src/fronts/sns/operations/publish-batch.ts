@@ -19,11 +19,21 @@ export const publishBatch: Operation = async (parameters, context) => {
   if (good.reduce((total, { envelope }) => total + messageBytes(envelope!), 0) > messageBytesMax) {
     throw new AwsError("BatchRequestTooLong", "The length of all the messages put together is more than the limit.");
   }
-  const ids = good.length === 0 ? [] : await store(context, topic, good.map(({ envelope }) => envelope!));
+  const ids =
+    good.length === 0
+      ? []
+      : await store(
+          context,
+          topic,
+          good.map(({ envelope }) => envelope!),
+        );
   const successful = good.map((entry, index) => `<member><Id>${escapeXml(entry.id)}</Id><MessageId>${ids[index]}</MessageId></member>`).join("");
   const failed = entries
     .filter((entry) => entry.error !== null)
-    .map(({ id, error }) => `<member><Id>${escapeXml(id)}</Id><Code>${error!.code}</Code><Message>${escapeXml(error!.message)}</Message><SenderFault>true</SenderFault></member>`)
+    .map(
+      ({ id, error }) =>
+        `<member><Id>${escapeXml(id)}</Id><Code>${error!.code}</Code><Message>${escapeXml(error!.message)}</Message><SenderFault>true</SenderFault></member>`,
+    )
     .join("");
   return `<Successful>${successful}</Successful><Failed>${failed}</Failed>`;
 };
@@ -33,7 +43,8 @@ function readEntries(parameters: URLSearchParams): Entry[] {
   for (let index = 1; parameters.has(`PublishBatchRequestEntries.member.${index}.Id`); index++) {
     const prefix = `PublishBatchRequestEntries.member.${index}.`;
     const id = parameters.get(`${prefix}Id`)!;
-    if (!/^[a-zA-Z0-9_-]{1,80}$/.test(id)) throw new AwsError("InvalidBatchEntryId", "The Id of a batch entry in a batch request doesn't abide by the specification.");
+    if (!/^[a-zA-Z0-9_-]{1,80}$/.test(id))
+      throw new AwsError("InvalidBatchEntryId", "The Id of a batch entry in a batch request doesn't abide by the specification.");
     if (entries.some((entry) => entry.id === id)) throw new AwsError("BatchEntryIdsNotDistinct", "Two or more batch entries in the request have the same Id.");
     entries.push(readEntry(parameters, prefix, id));
   }

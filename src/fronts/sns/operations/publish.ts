@@ -51,8 +51,16 @@ function readAttributes(parameters: URLSearchParams, prefix: string): NonNullabl
     const name = parameters.get(`${prefix}.entry.${index}.Name`)!;
     const type = parameters.get(`${prefix}.entry.${index}.Value.DataType`) ?? "";
     const value = parameters.get(`${prefix}.entry.${index}.Value.StringValue`) ?? parameters.get(`${prefix}.entry.${index}.Value.BinaryValue`) ?? "";
-    if (!attributeTypes.test(type)) throw new AwsError("ParameterValueInvalid", `The message attribute '${name}' has an invalid message attribute type, the set of supported type prefixes is Binary, Number, and String.`);
-    if (value === "") throw new AwsError("ParameterValueInvalid", `The message attribute '${name}' must contain non-empty message attribute value for message attribute type '${type}'.`);
+    if (!attributeTypes.test(type))
+      throw new AwsError(
+        "ParameterValueInvalid",
+        `The message attribute '${name}' has an invalid message attribute type, the set of supported type prefixes is Binary, Number, and String.`,
+      );
+    if (value === "")
+      throw new AwsError(
+        "ParameterValueInvalid",
+        `The message attribute '${name}' must contain non-empty message attribute value for message attribute type '${type}'.`,
+      );
     attributes[name] = { type, value };
   }
   return attributes;
@@ -60,7 +68,8 @@ function readAttributes(parameters: URLSearchParams, prefix: string): NonNullabl
 
 export function messageBytes(envelope: Envelope): number {
   let bytes = Buffer.byteLength(envelope.message);
-  for (const [name, { type, value }] of Object.entries(envelope.attributes ?? {})) bytes += Buffer.byteLength(name) + Buffer.byteLength(type) + Buffer.byteLength(value);
+  for (const [name, { type, value }] of Object.entries(envelope.attributes ?? {}))
+    bytes += Buffer.byteLength(name) + Buffer.byteLength(type) + Buffer.byteLength(value);
   return bytes;
 }
 

@@ -25,7 +25,18 @@ export const subscribe: Operation = async (parameters, context) => {
   const nowMs = platform.clock.nowMs();
   const id = same?.id ?? platform.random.uuid();
   const token = Buffer.from(platform.random.bytes(32)).toString("hex");
-  const subscription: Subscription = { arn: `${context.arn(topic)}:${id}`, id, topic, protocol, endpoint, token, tokenExpiresMs: nowMs + tokenLifeMs, createdMs: nowMs, attributes, firstOffset: 0 };
+  const subscription: Subscription = {
+    arn: `${context.arn(topic)}:${id}`,
+    id,
+    topic,
+    protocol,
+    endpoint,
+    token,
+    tokenExpiresMs: nowMs + tokenLifeMs,
+    createdMs: nowMs,
+    attributes,
+    firstOffset: 0,
+  };
   await context.subscriptions.put(subscription);
   context.deliveries.askToConfirm(subscription, token);
   const shown = parameters.get("ReturnSubscriptionArn") === "true" ? subscription.arn : "pending confirmation";
