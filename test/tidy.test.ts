@@ -69,7 +69,7 @@ const files: SourceFile[] = walk(source)
   .map((path) => {
     const name = relative(source, path).split(sep).join("/");
     const text = readFileSync(path, "utf8");
-    return { path, name, room: name.split("/")[0], text, lines: text.split("\n").length, isTest: /\.test\.ts$/.test(name) };
+    return { path, name, room: name.split("/")[0], text, lines: text.split("\n").length, isTest: name.endsWith(".test.ts") };
   });
 const product = files.filter((file) => !file.isTest && !file.name.endsWith(".generated.ts"));
 

@@ -138,7 +138,7 @@ export class JobManager {
   /** Stops all threads; jobs stay wanted and go on with the next server. */
   async close(): Promise<void> {
     for (const held of this.#jobs.values()) held.pause?.cancel();
-    await Promise.all([...this.#jobs.values()].map((held) => held.run?.terminate()));
+    await Promise.all([...this.#jobs.values()].map(async (held) => held.run?.terminate()));
   }
 
   #get(name: string): Held {

@@ -38,7 +38,7 @@ async function openSink(table: ConnectorTable, context: ConnectorContext): Promi
   }
   const root = resolvePath(options.text("path"), context.baseDirectory);
   const [{ FilesystemSink }, { fileFormat }] = await Promise.all([import("./sink/sink.ts"), import("./sink/encoders.ts")]);
-  const { extension, openEncoder } = await fileFormat(table);
+  const { extension, openEncoder } = fileFormat(table);
   return new FilesystemSink({
     platform: context.platform,
     root,

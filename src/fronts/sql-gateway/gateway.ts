@@ -28,7 +28,7 @@ export interface SqlGatewayOptions {
   errorText(error: unknown, statement: string): string;
 }
 
-type Handler = (parameters: readonly string[], body: Record<string, unknown>) => Promise<unknown> | unknown;
+type Handler = (parameters: readonly string[], body: Record<string, unknown>) => unknown;
 
 export class SqlGateway {
   readonly #options: SqlGatewayOptions;

@@ -72,7 +72,7 @@ export class MemoryLog implements Log {
         result.opened.push(this.#open(entry.stream, entry.hashRanges, []));
         break;
       case "delete-stream":
-        for (const shard of this.#streams.get(entry.stream)!.shards) delete this.#shards[shard];
+        for (const shard of this.#streams.get(entry.stream)!.shards) Reflect.deleteProperty(this.#shards, shard);
         this.#streams.delete(entry.stream);
         break;
       case "reshard": {
