@@ -24,6 +24,8 @@ interface Route {
   operation: string;
   /** Name in the credential scope, or null for what is never signed. */
   signedFor: string | null;
+  /** An absent signature is let in; a wrong one never is. */
+  signatureOptional?: boolean;
   run(request: AwsRequest): Promise<AwsResponse> | AwsResponse;
   writeError(error: AwsError): AwsResponse;
   signatureError(problem: SignatureError["problem"], message: string): AwsError;
@@ -68,9 +70,13 @@ export class Dispatcher {
   }
 
   #authenticate(unrouted: UnroutedRequest, route: Route): AwsRequest {
-    const checked = route.signedFor !== null && this.#verifier.enabled;
-    const accessKeyId = checked ? this.#verifier.verify(unrouted, route.signedFor!) : null;
-    return { ...unrouted, accessKeyId };
+    if (route.signedFor === null || !this.#verifier.enabled) return { ...unrouted, accessKeyId: null };
+    try {
+      return { ...unrouted, accessKeyId: this.#verifier.verify(unrouted, route.signedFor) };
+    } catch (error) {
+      if (route.signatureOptional !== true || !(error instanceof SignatureError) || error.problem !== "missing") throw error;
+      return { ...unrouted, accessKeyId: null };
+    }
   }
 
   #toAwsError(error: unknown, route: Route, request: UnroutedRequest): AwsError {
@@ -135,7 +141,8 @@ export class Dispatcher {
     return {
       service: service.name,
       operation: query.actions.has(action) ? action : "unknown",
-      signedFor: query.unsignedActions?.has(action) ? null : service.name,
+      signedFor: service.name,
+      signatureOptional: query.unsignedActions?.has(action) === true,
       run: (signed) => query.handle(action, parameters, signed),
       writeError: (error) => queryError(error, query.xmlNamespace, request.requestId),
       signatureError: querySignatureError,

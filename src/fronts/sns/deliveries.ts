@@ -1,39 +1,58 @@
 /** One delivery worker for each confirmed subscription. */
 import { DeliveryWorker } from "./delivery.ts";
-import { closeConnections, post } from "./http-post.ts";
+import { Poster } from "./http-post.ts";
 import type { SnsContext } from "./context.ts";
 import { confirmation, type MessageContext } from "./messages.ts";
-import { defaultRetryDelaysMs, isPermanent } from "./retry-policy.ts";
-import { sleep } from "../../core/index.ts";
+import { pause } from "./pause.ts";
+import { defaultRetryDelaysMs, isPermanent, subscriptionRetryDelays, topicRetryDelays } from "./retry-policy.ts";
 import type { Subscription } from "./subscriptions.ts";
 
 export class Deliveries {
   readonly #context: SnsContext;
+  readonly #poster: Poster;
   readonly #workers = new Map<string, DeliveryWorker>();
-  #closed = false;
+  readonly #abort = new AbortController();
 
   constructor(context: SnsContext) {
     this.#context = context;
+    this.#poster = new Poster(context.options.platform.clock);
   }
 
   /** Goes on with every confirmed subscription. */
   startAll(): void {
-    for (const subscription of this.#context.subscriptions.all()) if (subscription.token === null) this.start(subscription);
+    for (const subscription of this.#context.subscriptions.all()) {
+      if (subscription.token !== null) continue;
+      // Somebody subscribed while the topic was deleted.
+      if (this.#context.topic(subscription.topic) === undefined)
+        this.#context.options.logger.warn({ subscription: subscription.arn }, "a subscription has no topic, nothing is delivered to it");
+      else this.start(subscription);
+    }
   }
 
   start(subscription: Subscription): void {
-    if (this.#closed || this.#workers.has(subscription.arn)) return;
+    if (this.#abort.signal.aborted || this.#workers.has(subscription.arn)) return;
     const { log, platform, logger } = this.#context.options;
     const worker = new DeliveryWorker({
       log,
       platform,
       logger,
+      poster: this.#poster,
       subscriptions: this.#context.subscriptions,
       subscription,
       shard: this.#context.shard(subscription.topic),
+      ordered: subscription.topic.endsWith(".fifo"),
+      messageSource: this.#context.messageSource(subscription.topic),
+      retryDelaysMs: this.#retryDelaysMs(subscription),
       context: () => this.messageContext(subscription.topic),
     });
     this.#workers.set(subscription.arn, worker);
+  }
+
+  /** The subscription's policy, unless the topic forbids it; else the topic's; else ours. */
+  #retryDelaysMs({ topic, attributes }: Subscription): readonly number[] {
+    const ofTopic = this.#context.topic(topic)?.attributes.DeliveryPolicy;
+    const { delaysMs, overrides } = ofTopic === undefined ? { delaysMs: defaultRetryDelaysMs, overrides: true } : topicRetryDelays(ofTopic);
+    return overrides && attributes.DeliveryPolicy !== undefined ? subscriptionRetryDelays(attributes.DeliveryPolicy) : delaysMs;
   }
 
   async stop(subscription: Subscription): Promise<void> {
@@ -45,22 +64,31 @@ export class Deliveries {
   messageContext(topic: string): MessageContext {
     const { publicUrl, certificateUrl } = this.#context.options;
     const signatureVersion = this.#context.topic(topic)?.attributes.SignatureVersion === "2" ? "2" : "1";
-    return { topicArn: this.#context.arn(topic), publicUrl: publicUrl(), certificateUrl: certificateUrl(), identity: this.#context.identity!, signatureVersion };
+    return {
+      topicArn: this.#context.arn(topic),
+      publicUrl: publicUrl(),
+      certificateUrl: certificateUrl(),
+      identity: this.#context.identity!,
+      signatureVersion,
+    };
   }
 
   /** Asks the endpoint to confirm, in the background; nobody waits for it. */
   askToConfirm(subscription: Subscription, token: string): void {
     const { platform, logger } = this.#context.options;
+    const { signal } = this.#abort;
     const delivery = confirmation(this.messageContext(subscription.topic), token, platform.random.uuid(), platform.clock.nowMs());
     const attempts = async (): Promise<void> => {
       for (const delayMs of [0, ...defaultRetryDelaysMs]) {
-        await sleep(platform.clock, delayMs);
-        if (this.#closed) return;
+        await pause(platform.clock, delayMs, signal);
+        if (signal.aborted) return;
         try {
-          const status = await post(subscription.endpoint, delivery.headers, delivery.body);
-          if (status < 300 || isPermanent(status)) return;
+          const status = await this.#poster.post(subscription.endpoint, delivery.headers, delivery.body, signal);
+          if (status < 300) return;
+          logger.warn({ endpoint: subscription.endpoint, status }, "a subscriber did not take the message that asks it to confirm");
+          if (isPermanent(status)) return;
         } catch (error) {
-          logger.warn({ endpoint: subscription.endpoint, error: String(error) }, "a subscriber was not reached to confirm");
+          if (!signal.aborted) logger.warn({ endpoint: subscription.endpoint, error: String(error) }, "a subscriber was not reached to confirm");
         }
       }
     };
@@ -68,8 +96,8 @@ export class Deliveries {
   }
 
   async close(): Promise<void> {
-    this.#closed = true;
+    this.#abort.abort();
     await Promise.all([...this.#workers.values()].map((worker) => worker.close()));
-    closeConnections();
+    this.#poster.close();
   }
 }

@@ -3,25 +3,34 @@
  * in flight, each retried with growing pauses. A message that cannot be delivered becomes a dead letter before the cursor
  * passes it. The cursor is durable, and never ahead of a message that is still in flight.
  */
-import { decodeEnvelope, type Envelope } from "../../connectors/index.ts";
-import { sleep, type Logger, type Platform } from "../../core/index.ts";
+import { decodeEnvelope } from "../../connectors/index.ts";
+import type { Logger, Platform } from "../../core/index.ts";
 import { forEachRecord, type Log, type ReadResult, type Tail } from "../../log/index.ts";
-import { post } from "./http-post.ts";
-import { messageId, notification, type MessageContext } from "./messages.ts";
-import { defaultRetryDelaysMs, isPermanent, retryDelays } from "./retry-policy.ts";
+import type { Poster } from "./http-post.ts";
+import { messageId, notification, type Delivery, type MessageContext } from "./messages.ts";
+import { pause } from "./pause.ts";
+import { isPermanent } from "./retry-policy.ts";
 import type { Subscription, Subscriptions } from "./subscriptions.ts";
 import { keepUndeliverable } from "./undeliverable.ts";
 
 const inFlightMax = 16;
+const readBytesMax = 256 * 1024;
 const cursorIntervalMs = 200;
+/** Before a dead letter that the log refused is tried again; the message waits so long. */
+const letterRetryMs = 5_000;
 
 export interface DeliveryOptions {
   readonly log: Log;
   readonly platform: Platform;
   readonly logger: Logger;
+  readonly poster: Poster;
   readonly subscriptions: Subscriptions;
   readonly subscription: Subscription;
   readonly shard: number;
+  /** True for FIFO topics: one message at a time. */
+  readonly ordered: boolean;
+  readonly messageSource: string;
+  readonly retryDelaysMs: readonly number[];
   context(): MessageContext;
 }
 
@@ -34,99 +43,134 @@ interface Message {
 export class DeliveryWorker {
   readonly #options: DeliveryOptions;
   readonly #tail: Tail;
-  /** Offsets in flight. */
-  readonly #inFlight = new Set<number>();
+  readonly #abort = new AbortController();
+  /** By offset. */
+  readonly #inFlight = new Map<number, Promise<void>>();
+  #freed: (() => void) | null = null;
   #next: number;
   #saved: number;
-  #closed = false;
-  #freed: (() => void) | null = null;
-  readonly #done: Promise<void>;
+  readonly #done: Promise<unknown>;
 
   constructor(options: DeliveryOptions) {
     this.#options = options;
     this.#next = this.#saved = options.subscriptions.cursor(options.subscription);
-    this.#tail = options.log.tail({ shard: options.shard, offset: this.#next, bytesMax: 256 * 1024 });
-    this.#done = Promise.all([this.#follow(), this.#keepCursor()]).then(() => {});
+    this.#tail = options.log.tail({ shard: options.shard, offset: this.#next, bytesMax: readBytesMax });
+    this.#done = Promise.all([this.#follow(), this.#keepCursor()]);
   }
 
-  /** Stops; messages in flight are delivered again after a restart. */
+  /** Stops at once; messages in flight are delivered again after a restart. */
   async close(): Promise<void> {
-    this.#closed = true;
-    this.#tail.close();
+    this.#abort.abort();
     this.#freed?.();
+    this.#tail.close();
     await this.#done;
+    await Promise.all(this.#inFlight.values());
+    await this.#saveCursor();
   }
 
   async #follow(): Promise<void> {
-    for (;;) {
-      const result = await this.#tail.next();
-      if (result === null || this.#closed) return;
-      for (const message of messagesOf(result, this.#next)) {
-        while (this.#inFlight.size >= inFlightMax && !this.#closed) await new Promise<void>((resolve) => (this.#freed = resolve));
-        if (this.#closed) return;
-        this.#inFlight.add(message.offset);
-        this.#next = message.offset + 1;
-        void this.#deliver(message).finally(() => {
-          this.#freed?.();
-        });
+    const { logger, subscription, ordered } = this.#options;
+    const { signal } = this.#abort;
+    try {
+      for (let result = await this.#tail.next(); result !== null; result = await this.#tail.next()) {
+        for (const message of messagesOf(result, this.#next)) {
+          while (this.#inFlight.size >= (ordered ? 1 : inFlightMax) && !signal.aborted) await new Promise<void>((resolve) => (this.#freed = resolve));
+          if (signal.aborted) return;
+          this.#next = message.offset + 1;
+          this.#inFlight.set(message.offset, this.#deliver(message));
+        }
       }
+    } catch (error) {
+      logger.error({ subscription: subscription.arn, error: String(error) }, "a topic cannot be read, its deliveries stop until restart");
     }
   }
 
+  /** Never rejects. What was cut off by `close` stays in flight, so that the cursor stays before it. */
   async #deliver(message: Message): Promise<void> {
     const problem = await this.#attempts(message);
-    if (this.#closed && problem !== null) return;
-    if (problem !== null) await keepUndeliverable(this.#options, message.bytes, `${this.#options.subscription.endpoint}: ${problem}`, message.offset);
-    this.#inFlight.delete(message.offset);
+    if (problem === null || (await this.#bury(message, problem))) this.#inFlight.delete(message.offset);
+    this.#freed?.();
   }
 
   /** Null when it was delivered, else why not. */
   async #attempts(message: Message): Promise<string | null> {
-    const { subscription, platform, context } = this.#options;
-    const envelope: Envelope = decodeEnvelope(message.bytes);
-    const delivery = notification(context(), subscription, envelope, messageId(context().topicArn, message.offset), message.timeMs);
-    const delays = subscription.attributes.DeliveryPolicy === undefined ? defaultRetryDelaysMs : retryDelays(subscription.attributes.DeliveryPolicy);
+    const { platform, poster, subscription, retryDelaysMs } = this.#options;
+    const { signal } = this.#abort;
     let problem = "";
-    for (let attempt = 0; attempt <= delays.length; attempt++) {
-      if (attempt > 0) await sleep(platform.clock, delays[attempt - 1]);
-      if (this.#closed) return "closed";
+    let delivery: Delivery;
+    try {
+      delivery = this.#delivery(message);
+    } catch (error) {
+      return `the message cannot be read: ${textOf(error)}`;
+    }
+    for (let attempt = 0; attempt <= retryDelaysMs.length && !signal.aborted; attempt++) {
+      if (attempt > 0) await pause(platform.clock, retryDelaysMs[attempt - 1], signal);
+      if (signal.aborted) break;
       try {
-        const status = await post(subscription.endpoint, delivery.headers, delivery.body);
+        const status = await poster.post(subscription.endpoint, delivery.headers, delivery.body, signal);
         if (status >= 200 && status < 300) return null;
         problem = `answered ${status}`;
         if (isPermanent(status)) return problem;
       } catch (error) {
-        problem = error instanceof Error ? error.message : String(error);
+        problem = textOf(error);
       }
     }
-    return `${problem}, after ${delays.length + 1} attempts`;
+    return `${problem}, after ${retryDelaysMs.length + 1} attempts`;
+  }
+
+  #delivery(message: Message): Delivery {
+    const { context, messageSource, subscription } = this.#options;
+    return notification(context(), subscription, decodeEnvelope(message.bytes), messageId(messageSource, message.offset), message.timeMs);
+  }
+
+  /** Keeps what cannot be delivered; false when the worker closes before that is done. */
+  async #bury(message: Message, problem: string): Promise<boolean> {
+    const { platform, logger, subscription } = this.#options;
+    const { signal } = this.#abort;
+    while (!signal.aborted) {
+      try {
+        await keepUndeliverable(this.#options, message.bytes, `${subscription.endpoint}: ${problem}`, message.offset);
+        return true;
+      } catch (error) {
+        logger.error({ subscription: subscription.arn, error: textOf(error) }, "a message that cannot be delivered was not kept yet");
+        await pause(platform.clock, letterRetryMs, signal);
+      }
+    }
+    return false;
   }
 
   /** Saves the cursor now and then rather than after each message: a crash repeats a few, with the same MessageId. */
   async #keepCursor(): Promise<void> {
-    const { platform, subscriptions, subscription, logger } = this.#options;
-    while (!this.#closed) {
-      await new Promise<void>((resolve) => {
-        platform.clock.setTimer(cursorIntervalMs, resolve, { unref: true });
-      });
-      const cursor = this.#inFlight.size === 0 ? this.#next : Math.min(...this.#inFlight);
-      if (cursor <= this.#saved || this.#closed) continue;
-      try {
-        await subscriptions.moveCursor(subscription, cursor);
-        this.#saved = cursor;
-      } catch (error) {
-        logger.warn({ subscription: subscription.arn, error: String(error) }, "cursor of a subscription was not saved");
-      }
+    const { signal } = this.#abort;
+    while (!signal.aborted) {
+      await pause(this.#options.platform.clock, cursorIntervalMs, signal);
+      if (!signal.aborted) await this.#saveCursor();
     }
   }
+
+  async #saveCursor(): Promise<void> {
+    const { subscriptions, subscription, logger } = this.#options;
+    const cursor = Math.min(this.#next, ...this.#inFlight.keys());
+    if (cursor <= this.#saved) return;
+    try {
+      await subscriptions.moveCursor(subscription, cursor);
+      this.#saved = cursor;
+    } catch (error) {
+      logger.warn({ subscription: subscription.arn, error: textOf(error) }, "cursor of a subscription was not saved");
+    }
+  }
+}
+
+function textOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 function messagesOf(result: ReadResult, from: number): Message[] {
   const messages: Message[] = [];
   for (const batch of result.batches) {
     forEachRecord(batch.bytes, (record) => {
-      const offset = batch.baseOffset + (record.offset - batch.baseOffset);
-      if (offset >= from) messages.push({ offset, timeMs: batch.appendTimeMs, bytes: batch.bytes.slice(record.valueStart, record.valueEnd) });
+      if (record.offset < from) return;
+      messages.push({ offset: record.offset, timeMs: batch.appendTimeMs, bytes: batch.bytes.slice(record.valueStart, record.valueEnd) });
     });
   }
   return messages;

@@ -1,29 +1,48 @@
-/** One POST to a subscriber, with a time limit. Redirects are not followed. */
-import { request as requestHttp, Agent as HttpAgent } from "node:http";
-import { request as requestHttps, Agent as HttpsAgent } from "node:https";
+/** Posts to subscribers, each with a time limit over all of it. Redirects are not followed. */
+import { Agent as HttpAgent, request as requestHttp } from "node:http";
+import { Agent as HttpsAgent, request as requestHttps } from "node:https";
+import type { Clock } from "../../core/index.ts";
 
-const agents = { http: new HttpAgent({ keepAlive: true, maxSockets: 64 }), https: new HttpsAgent({ keepAlive: true, maxSockets: 64 }) };
 /** SNS guide: an endpoint has 15 seconds. */
-export const timeoutMs = 15_000;
+export const postTimeoutMs = 15_000;
+const socketsPerHostMax = 64;
 
-/** Status of the answer; rejects when there is none. */
-export function post(url: string, headers: Readonly<Record<string, string>>, body: string): Promise<number> {
-  const secure = url.startsWith("https:");
-  return new Promise((resolve, reject) => {
-    const options = { method: "POST", headers: { ...headers, "content-length": String(Buffer.byteLength(body)) }, timeout: timeoutMs };
-    const request = secure ? requestHttps(url, { ...options, agent: agents.https }) : requestHttp(url, { ...options, agent: agents.http });
-    request.on("response", (response) => {
-      response.resume();
-      response.on("end", () => resolve(response.statusCode ?? 0));
-      response.on("error", reject);
+/** Keeps connections to subscribers open between posts. */
+export class Poster {
+  readonly #clock: Clock;
+  readonly #http = new HttpAgent({ keepAlive: true, maxSockets: socketsPerHostMax });
+  readonly #https = new HttpsAgent({ keepAlive: true, maxSockets: socketsPerHostMax });
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  /** Status of the answer; rejects when there is none, or when the signal aborts. */
+  post(url: string, headers: Readonly<Record<string, string>>, body: string, signal: AbortSignal): Promise<number> {
+    return new Promise((resolve, reject) => {
+      const options = { method: "POST", headers: { ...headers, "content-length": String(Buffer.byteLength(body)) }, signal };
+      const request = url.startsWith("https:") ? requestHttps(url, { ...options, agent: this.#https }) : requestHttp(url, { ...options, agent: this.#http });
+      // Not the socket's own limit, which only counts silence: a subscriber that trickles would hold its place for ever.
+      const timer = this.#clock.setTimer(postTimeoutMs, () => request.destroy(new Error(`no answer within ${postTimeoutMs} ms`)), { unref: true });
+      const fail = (error: Error): void => {
+        timer.cancel();
+        reject(error);
+      };
+      request.on("response", (response) => {
+        response.resume();
+        response.on("end", () => {
+          timer.cancel();
+          resolve(response.statusCode ?? 0);
+        });
+        response.on("error", fail);
+      });
+      request.on("error", fail);
+      request.end(body);
     });
-    request.on("timeout", () => request.destroy(new Error(`no answer within ${timeoutMs} ms`)));
-    request.on("error", reject);
-    request.end(body);
-  });
-}
+  }
 
-export function closeConnections(): void {
-  agents.http.destroy();
-  agents.https.destroy();
+  close(): void {
+    this.#http.destroy();
+    this.#https.destroy();
+  }
 }

@@ -4,9 +4,12 @@ import type { Envelope } from "../../connectors/index.ts";
 import { signMessage, type SigningIdentity } from "./signing.ts";
 import type { Subscription } from "./subscriptions.ts";
 
-/** Stable for one published message: the same at every retry and after a restart. */
-export function messageId(topicArn: string, offset: number): string {
-  const hex = createHash("sha256").update(`${topicArn}:${offset}`).digest("hex");
+/**
+ * Stable for one published message: the same at every retry and after a restart. `source` names the topic's stream, so that
+ * a topic that was deleted and made again does not repeat the ids of the first: receivers would take its messages for repeats.
+ */
+export function messageId(source: string, offset: number): string {
+  const hex = createHash("sha256").update(`${source}:${offset}`).digest("hex");
   const variant = ((parseInt(hex[16], 16) & 0x3) | 0x8).toString(16);
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-5${hex.slice(13, 16)}-${variant}${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
 }
@@ -43,7 +46,9 @@ export function notification(context: MessageContext, subscription: Subscription
     Signature: signMessage(fields, context.signatureVersion, context.identity),
     SigningCertURL: context.certificateUrl,
     UnsubscribeURL: `${context.publicUrl}/?Action=Unsubscribe&SubscriptionArn=${encodeURIComponent(subscription.arn)}`,
-    ...(envelope.attributes === undefined ? {} : { MessageAttributes: Object.fromEntries(Object.entries(envelope.attributes).map(([name, { type, value }]) => [name, { Type: type, Value: value }])) }),
+    ...(envelope.attributes === undefined
+      ? {}
+      : { MessageAttributes: Object.fromEntries(Object.entries(envelope.attributes).map(([name, { type, value }]) => [name, { Type: type, Value: value }])) }),
   };
   return { headers, body: JSON.stringify(signed, null, 2) };
 }

@@ -13,6 +13,7 @@ import { publish } from "./operations/publish.ts";
 import { subscribe } from "./operations/subscribe.ts";
 import { unsubscribe } from "./operations/unsubscribe.ts";
 import { snsActions } from "./actions.ts";
+import { keepRetention } from "./retention.ts";
 import { openSigningIdentity, type SigningIdentity } from "./signing.ts";
 
 const version = "2010-03-31";
@@ -54,7 +55,7 @@ export async function createSnsService(options: SnsOptions): Promise<SnsFront> {
       async handle(action, parameters, request) {
         const operation = operations[action];
         if (operation === undefined) throw new AwsError("InvalidAction", `The action ${action} is not supported by this server.`);
-        return queryResult(action, xmlNamespace, request.requestId, await operation(parameters, context));
+        return queryResult(action, xmlNamespace, request.requestId, await operation(parameters, context, request));
       },
     },
     paths: {
@@ -62,5 +63,18 @@ export async function createSnsService(options: SnsOptions): Promise<SnsFront> {
       handle: () => ({ contentType: "application/x-pem-file", body: identity.certificate }),
     },
   };
-  return { service, identity, start: () => context.deliveries.startAll(), close: () => context.deliveries.close() };
+  const abort = new AbortController();
+  let retention: Promise<void> | null = null;
+  return {
+    service,
+    identity,
+    start() {
+      context.deliveries.startAll();
+      retention = keepRetention({ ...options, subscriptions: context.subscriptions }, abort.signal);
+    },
+    async close() {
+      abort.abort();
+      await Promise.all([context.deliveries.close(), retention]);
+    },
+  };
 }

@@ -14,6 +14,10 @@ export interface Subscription {
   /** Set until confirmed. */
   readonly token: string | null;
   readonly tokenExpiresMs: number;
+  /** Token it was confirmed with: who visits the link twice is told the same twice. */
+  readonly confirmedToken?: string;
+  /** Unsubscribing takes a signature: the link in the messages is not enough. */
+  readonly authenticateOnUnsubscribe?: boolean;
   readonly createdMs: number;
   /** RawMessageDelivery, DeliveryPolicy. */
   readonly attributes: Readonly<Record<string, string>>;

@@ -1,12 +1,10 @@
 /** DeleteTopic (API reference): with its subscriptions and messages; one that does not exist is no error. */
 import { topicsTable, topicStream } from "../../../connectors/index.ts";
-import { invalid } from "../context.ts";
 import type { Operation } from "./operation.ts";
 
 export const deleteTopic: Operation = async (parameters, context) => {
   const arn = parameters.get("TopicArn");
-  if (arn === null) throw invalid("TopicArn Reason: no value for required parameter");
-  const name = arn.split(":")[5] ?? "";
+  const name = context.topicNameOf(arn, "TopicArn");
   if (arn !== context.arn(name) || context.topic(name) === undefined) return null;
   for (const subscription of context.subscriptions.ofTopic(name)) {
     await context.deliveries.stop(subscription);

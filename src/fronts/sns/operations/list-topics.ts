@@ -8,7 +8,7 @@ const pageSize = 100;
 export const listTopics: Operation = (parameters, context) => {
   const token = parameters.get("NextToken");
   const after = token === null ? "" : Buffer.from(token, "base64url").toString("utf8");
-  if (token !== null && !/^[a-zA-Z0-9_-]{1,256}$/.test(after)) throw invalid("NextToken");
+  if (token !== null && !/^[a-zA-Z0-9_-]{1,256}(\.fifo)?$/.test(after)) throw invalid("NextToken");
   const names = context.topics().filter((name) => name > after);
   const page = names.slice(0, pageSize);
   const members = page.map((name) => `<member><TopicArn>${escapeXml(context.arn(name))}</TopicArn></member>`).join("");

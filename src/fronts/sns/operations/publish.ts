@@ -75,9 +75,11 @@ export function messageBytes(envelope: Envelope): number {
 
 /** Appends the messages in one commit; their ids. */
 export async function store(context: SnsContext, topic: string, envelopes: readonly Envelope[]): Promise<string[]> {
+  if (topic.endsWith(".fifo")) throw invalid("TopicArn Reason: only pipelines publish to FIFO topics here");
   const builder = new BatchBuilder();
   const nowMs = context.options.platform.clock.nowMs();
+  const source = context.messageSource(topic);
   for (const envelope of envelopes) builder.append(null, encodeEnvelope(envelope), nowMs);
   const { appends } = await context.log.commit([{ kind: "append", shard: context.shard(topic), batch: builder.finish() }]);
-  return envelopes.map((_, index) => messageId(context.arn(topic), appends[0].baseOffset + index));
+  return envelopes.map((_, index) => messageId(source, appends[0].baseOffset + index));
 }

@@ -1,7 +1,8 @@
 /** Subscribe (API reference) with protocols http and https: pending until the endpoint confirms. */
+import { isDeepStrictEqual } from "node:util";
 import { escapeXml } from "../../aws/index.ts";
 import { attributeEntries, invalid } from "../context.ts";
-import { retryDelays } from "../retry-policy.ts";
+import { subscriptionRetryDelays } from "../retry-policy.ts";
 import type { Subscription } from "../subscriptions.ts";
 import type { Operation } from "./operation.ts";
 
@@ -20,7 +21,10 @@ export const subscribe: Operation = async (parameters, context) => {
   const attributes = attributeEntries(parameters);
   checkAttributes(attributes);
   const same = context.subscriptions.ofTopic(topic).find((subscription) => subscription.endpoint === endpoint);
-  if (same !== undefined && same.token === null) return `<SubscriptionArn>${escapeXml(same.arn)}</SubscriptionArn>`;
+  if (same !== undefined && same.token === null) {
+    if (!isDeepStrictEqual(same.attributes, attributes)) throw invalid("Attributes Reason: Subscription already exists with different attributes");
+    return `<SubscriptionArn>${escapeXml(same.arn)}</SubscriptionArn>`;
+  }
   const { platform } = context.options;
   const nowMs = platform.clock.nowMs();
   const id = same?.id ?? platform.random.uuid();
@@ -53,7 +57,7 @@ function checkAttributes(attributes: Readonly<Record<string, string>>): void {
     if (key === "RawMessageDelivery" && !["true", "false"].includes(value)) throw invalid("Attributes Reason: RawMessageDelivery: Invalid value");
     if (key !== "DeliveryPolicy") continue;
     try {
-      retryDelays(value);
+      subscriptionRetryDelays(value);
     } catch (error) {
       throw invalid(`Attributes Reason: DeliveryPolicy: ${error instanceof Error ? error.message : String(error)}`);
     }
