@@ -124,7 +124,7 @@ export interface Sink {
   commit(epoch: number, committable: Uint8Array | null): Promise<void>;
   /** After a restart, before any write: the state of the last durable epoch, or null at a fresh start. What was prepared later is undone. */
   restore(epoch: number, state: Uint8Array | null): Promise<void>;
-  /** Monotonic time at which the sink wants an epoch even if no row comes, for what it holds back; null: none. */
+  /** Monotonic time at which the sink wants an epoch for what it holds, even if no row comes or the interval is not over; null: none. */
   epochDueMs?(): number | null;
   /** End of input: the next prepare is the last one, nothing may be held back for later. */
   finish(): void;

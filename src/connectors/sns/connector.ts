@@ -27,7 +27,7 @@ export const snsConnector: ConnectorDeclaration = {
     const endpoint = options.optionalText("endpoint");
     if (endpoint === undefined) {
       await ensureTopic(context.log, topic, { attributes: topic.endsWith(".fifo") ? { FifoTopic: "true" } : {}, nowMs: context.platform.clock.nowMs() });
-      return new TopicSink(table, topic);
+      return new TopicSink(table, topic, context.platform.clock);
     }
     const topicArn = options.text("topic");
     if (!topicArn.startsWith("arn:"))

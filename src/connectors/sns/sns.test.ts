@@ -62,6 +62,16 @@ async function published(sink: Sink): Promise<{ key: string | null; envelope: En
 
 test("declaration", () => checkDeclaration(snsConnector));
 
+test("asks for an epoch at once while it holds messages", async () => {
+  const sink = await snsConnector.sink!(table({}), context());
+  sink.write(batchFromRows({ fields }, []));
+  expect(sink.epochDueMs!()).toBeNull();
+  sink.write(rows);
+  expect(sink.epochDueMs!()).toBe(platform.clock.monotonicMs());
+  await sink.prepare(1);
+  expect(sink.epochDueMs!()).toBeNull();
+});
+
 test("a topic of ours is made once and gets the rows as JSON", async () => {
   const sink = await snsConnector.sink!(table({}), context());
   await snsConnector.sink!(table({ topic: "arn:aws:sns:eu-central-1:123456789012:alerts" }), context());

@@ -1,4 +1,5 @@
 import { AppendBuilder, type ConnectorTable, type Prepared, type Sink } from "../../connector/index.ts";
+import type { Clock } from "../../core/index.ts";
 import type { Batch } from "../../data/index.ts";
 import { encodeEnvelope } from "./envelope.ts";
 import { MessageMaker } from "./messages.ts";
@@ -13,15 +14,25 @@ export class TopicSink implements Sink {
   readonly #stream: string;
   readonly #maker: MessageMaker;
   readonly #builder = new AppendBuilder();
+  readonly #clock: Clock;
+  /** When the first of the messages held now came. */
+  #firstMs: number | null = null;
   #waiting: (() => void)[] = [];
 
-  constructor(table: ConnectorTable, topic: string) {
+  constructor(table: ConnectorTable, topic: string, clock: Clock) {
+    this.#clock = clock;
     this.#stream = topicStream(topic);
     this.#maker = new MessageMaker(table);
   }
 
   write(batch: Batch): void {
+    if (batch.length > 0) this.#firstMs ??= this.#clock.monotonicMs();
     for (const { envelope, group } of this.#maker.messages(batch)) this.#builder.add(group === null ? null : Buffer.from(group), encodeEnvelope(envelope));
+  }
+
+  /** At once: messages are actions, somebody waits for them. */
+  epochDueMs(): number | null {
+    return this.#firstMs;
   }
 
   full(): boolean {
@@ -33,6 +44,7 @@ export class TopicSink implements Sink {
   }
 
   async prepare(): Promise<Prepared> {
+    this.#firstMs = null;
     const appends = this.#builder.count === 0 ? [] : [this.#builder.take(this.#stream)];
     for (const resolve of this.#waiting.splice(0)) resolve();
     return { committable: null, state: null, appends };

@@ -20,6 +20,9 @@ import { encodeLateRow } from "./late.ts";
 import { Progress, type PipelineStatistics } from "./progress.ts";
 import { nextSplit, type SourceTask, type SplitTask } from "./source-task.ts";
 
+/** Least time between two epochs while rows flow, when a sink asks for one. */
+const earlyEpochMs = 20;
+
 export type PipelineOutcome = "finished" | "stopped";
 
 export class Pipeline {
@@ -281,11 +284,18 @@ export class Pipeline {
 
   #epochIsDue(): boolean {
     const nowMs = this.#environment.platform.clock.monotonicMs();
-    if (!this.#dirty) return this.#sinkDueMs() <= nowMs;
-    return nowMs - this.#lastBarrierMs >= this.#environment.settings.epochIntervalMs;
+    const sinceMs = nowMs - this.#lastBarrierMs;
+    if (this.#dirty && sinceMs >= this.#environment.settings.epochIntervalMs) return true;
+    if (this.#sinkDueMs() > nowMs) return false;
+    return !this.#dirty || (sinceMs >= this.#earlyEpochMs() && nextSplit(this.#built.sources) === null);
   }
 
-  /** When the first sink wants what it holds back published although no row comes; +∞ for none. */
+  /** How soon after a barrier a sink may have another while rows flow: epochs it asks for take a quarter of the time at most. */
+  #earlyEpochMs(): number {
+    return Math.max(earlyEpochMs, this.#progress.epochDurationMs * 4);
+  }
+
+  /** When the first sink wants what it holds published, whether rows come or not; +∞ for none. */
   #sinkDueMs(): number {
     let dueMs = Infinity;
     for (const { sink } of this.#built.sinks) dueMs = Math.min(dueMs, sink.epochDueMs?.() ?? Infinity);
@@ -358,7 +368,9 @@ export class Pipeline {
   async #pause(): Promise<void> {
     const { clock } = this.#environment.platform;
     const settings = this.#environment.settings;
-    const waitMs = this.#dirty ? Math.max(1, settings.epochIntervalMs - (clock.monotonicMs() - this.#lastBarrierMs)) : settings.epochIntervalMs;
+    const nowMs = clock.monotonicMs();
+    const barrierMs = this.#lastBarrierMs + (this.#sinkDueMs() <= nowMs ? Math.min(this.#earlyEpochMs(), settings.epochIntervalMs) : settings.epochIntervalMs);
+    const waitMs = this.#dirty ? Math.max(1, barrierMs - nowMs) : settings.epochIntervalMs;
     if (this.#failed) return;
     // An operator that yielded waits for others to work off what it sent; their input and output need the event loop.
     if (this.#ready.length > 0) return clock.nextTurn();

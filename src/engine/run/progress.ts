@@ -62,6 +62,11 @@ export class Progress {
     this.#arrivalsMs = [];
   }
 
+  /** Of the last epoch, from barrier to publication. */
+  get epochDurationMs(): number {
+    return this.#epochDurationMs;
+  }
+
   epochDone(): void {
     this.#epochDurationMs = this.#clock.monotonicMs() - this.#epochStartMs;
     const nowMs = this.#clock.nowMs();
