@@ -7,7 +7,7 @@ export function connectorsPage(): string {
   const introduction = [
     "# Connectors",
     "",
-    "Made from the declarations by `node scripts/generate-connectors.mjs`; do not edit.",
+    "Made from the declarations by `npm run generate`; do not edit.",
     "",
     "A table names its connector and options in its WITH clause. Durations are written `500 ms`, `5 s`, `1 min`, `2 h`, `1 d`; sizes `64 kb`, `128 mb`, `1 gb`.",
     "",

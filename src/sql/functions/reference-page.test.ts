@@ -7,7 +7,7 @@ import { functionsPage } from "./reference-page.ts";
 
 it("docs/reference/functions.md is up to date", () => {
   const page = readFileSync(join(import.meta.dirname, "../../../docs/reference/functions.md"), "utf8");
-  expect(page, "run node scripts/generate-functions.mjs after a build").toBe(functionsPage());
+  expect(page, "run: npm run generate").toBe(functionsPage());
 });
 
 it("has one line of four cells for every function", () => {

@@ -29,7 +29,7 @@ export function functionsPage(): string {
   const introduction = [
     "# Functions",
     "",
-    "Made from the declarations by `node scripts/generate-functions.mjs`; do not edit. Every example is run as a test.",
+    "Made from the declarations by `npm run generate`; do not edit. Every example is run as a test.",
     "",
     "Names are known without regard to case. Unless its line says otherwise, NULL in any argument gives NULL. Types of results are those of Apache Flink.",
   ];

@@ -9,7 +9,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect } from "vitest";
 import { allowed, conformanceCase } from "../support/cases.ts";
-import { findAwsCli } from "../support/python.ts";
+import { findAwsCli } from "../../clients.ts";
 import { recordCount, recordKey } from "../support/records.ts";
 import { haveBuild, type ServerProcess, startServer } from "../support/server.ts";
 

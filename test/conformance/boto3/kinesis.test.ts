@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect } from "vitest";
 import { allowed, conformanceCase } from "../support/cases.ts";
-import { findBoto3 } from "../support/python.ts";
+import { findBoto3 } from "../../clients.ts";
 import { haveBuild, type ServerProcess, startServer } from "../support/server.ts";
 
 const list = allowed(import.meta.dirname);

@@ -1,20 +1,19 @@
 /**
  * Goal: another reader than DuckDB, Arrow's, agrees on types, values, NULL and statistics. Method: one file of every type,
- * read by pyarrow in a process of its own; skipped, and said so, where `node scripts/install-judges.mjs` has not run.
+ * read by pyarrow in a process of its own; skipped, and said so, where there is none (`test/clients.ts`).
  */
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { expect, it } from "vitest";
+import { findPyarrow } from "../../../../test/clients.ts";
 import { batchFromRows } from "../../columns.ts";
 import { decimalType, simpleType, stringType, timestampType, type DataType, type Schema } from "../../types.ts";
 import type { Compression } from "./column-chunk.ts";
 import { ParquetWriter } from "./writer.ts";
 
-const python = resolve(import.meta.dirname, "../../../../.cache/judges/bin/python3");
-const isInstalled = existsSync(python);
-if (!isInstalled) console.warn("Parquet is not judged by pyarrow: run `node scripts/install-judges.mjs` for it");
+const python = findPyarrow();
 
 const program = `
 import json, sys, pyarrow.parquet as pq
@@ -63,7 +62,7 @@ const cases: { type: DataType; arrow: string; values: [unknown, unknown]; shown:
   { type: decimalType(30, 5), arrow: "decimal128(30, 5)", values: [-(10n ** 25n), 7n], shown: ["-100000000000000000000.00000", "0.00007"] },
 ];
 
-it.skipIf(!isInstalled).each(["SNAPPY", "GZIP", "UNCOMPRESSED"] as Compression[])("pyarrow reads every type, %s", (compression) => {
+it.skipIf(python === null).each(["SNAPPY", "GZIP", "UNCOMPRESSED"] as Compression[])("pyarrow reads every type, %s", (compression) => {
   const schema: Schema = {
     fields: cases.flatMap(({ type }, index) => [
       { name: `c${index}`, type },
@@ -76,7 +75,7 @@ it.skipIf(!isInstalled).each(["SNAPPY", "GZIP", "UNCOMPRESSED"] as Compression[]
   try {
     const path = join(directory, "all.parquet");
     writeFileSync(path, Buffer.concat([...writer.write(batchFromRows(schema, rows)), ...writer.finish()]));
-    const read = JSON.parse(execFileSync(python, ["-c", program, path], { encoding: "utf8" })) as {
+    const read = JSON.parse(execFileSync(python!, ["-c", program, path], { encoding: "utf8" })) as {
       types: string[];
       rows: unknown[][];
       statistics: unknown[][];
