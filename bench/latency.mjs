@@ -36,13 +36,26 @@ const now = () => performance.timeOrigin + performance.now();
 const constants = { bigint: "CAST(0 AS BIGINT)", double: "0E0" };
 const modelInputs = [
   ["amount", "amount"],
-  ["is_weekend", constants.bigint], ["is_night", constants.bigint],
-  ["card_count_10m"], ["card_cities_10m"],
-  ["card_count_1d", "card_count_10m"], ["card_amount_1d", "card_amount_10m"], ["card_count_7d", "card_count_10m"], ["card_amount_7d", "card_amount_10m"],
-  ["card_count_30d", "card_count_10m"], ["card_amount_30d", "card_amount_10m"],
-  ["amount_ratio", "amount / card_amount_10m"], ["seconds_since_last", constants.bigint], ["speed_kmh", constants.double],
-  ["terminal_count_1d", constants.bigint], ["terminal_chargebacks_1d", constants.bigint], ["terminal_count_7d", constants.bigint], ["terminal_chargebacks_7d", constants.bigint],
-  ["terminal_count_30d", constants.bigint], ["terminal_chargebacks_30d", constants.bigint], ["terminal_risk", constants.double],
+  ["is_weekend", constants.bigint],
+  ["is_night", constants.bigint],
+  ["card_count_10m"],
+  ["card_cities_10m"],
+  ["card_count_1d", "card_count_10m"],
+  ["card_amount_1d", "card_amount_10m"],
+  ["card_count_7d", "card_count_10m"],
+  ["card_amount_7d", "card_amount_10m"],
+  ["card_count_30d", "card_count_10m"],
+  ["card_amount_30d", "card_amount_10m"],
+  ["amount_ratio", "amount / card_amount_10m"],
+  ["seconds_since_last", constants.bigint],
+  ["speed_kmh", constants.double],
+  ["terminal_count_1d", constants.bigint],
+  ["terminal_chargebacks_1d", constants.bigint],
+  ["terminal_count_7d", constants.bigint],
+  ["terminal_chargebacks_7d", constants.bigint],
+  ["terminal_count_30d", constants.bigint],
+  ["terminal_chargebacks_30d", constants.bigint],
+  ["terminal_risk", constants.double],
 ];
 const ofType = (name) => (/amount|speed|risk/.test(name) ? "DOUBLE" : "BIGINT");
 const scored = `
@@ -63,7 +76,9 @@ ${options["no-model"] ? "CREATE VIEW scored AS SELECT *, 0E0 AS score FROM featu
 INSERT INTO actions SELECT card_id, card_count_10m, score, called_ms, created_ms FROM scored WHERE amount > ${500 * (1 - Number(options.share))}E0;`;
 
 async function startServer(folder) {
-  const child = spawn(process.execPath, [join(root, "dist/cli/main.js"), "server", "--json", "--port", "0", "--console-port", "0", "--data", folder], { stdio: ["ignore", "pipe", "inherit"] });
+  const child = spawn(process.execPath, [join(root, "dist/cli/main.js"), "server", "--json", "--port", "0", "--console-port", "0", "--data", folder], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
   const ended = once(child, "exit");
   let text = "";
   for await (const chunk of child.stdout) if ((text += chunk).includes("\n")) break;
@@ -90,7 +105,11 @@ async function startSubscriber(received) {
 async function sns(url, parameters) {
   const response = await fetch(url, {
     method: "POST",
-    headers: { "content-type": "application/x-www-form-urlencoded", authorization: "AWS4-HMAC-SHA256 Credential=bench/20260101/us-east-1/sns/aws4_request, SignedHeaders=host;x-amz-date, Signature=00", "x-amz-date": "20260101T000000Z" },
+    headers: {
+      "content-type": "application/x-www-form-urlencoded",
+      authorization: "AWS4-HMAC-SHA256 Credential=bench/20260101/us-east-1/sns/aws4_request, SignedHeaders=host;x-amz-date, Signature=00",
+      "x-amz-date": "20260101T000000Z",
+    },
     body: new URLSearchParams({ Version: "2010-03-31", ...parameters }),
   });
   const answer = await response.text();
@@ -99,7 +118,11 @@ async function sns(url, parameters) {
 }
 
 async function admin(console_, method, path, body) {
-  const response = await fetch(`${console_}/api/v1/${path}`, { method, headers: { "content-type": "application/json" }, ...(body ? { body: JSON.stringify(body) } : {}) });
+  const response = await fetch(`${console_}/api/v1/${path}`, {
+    method,
+    headers: { "content-type": "application/json" },
+    ...(body ? { body: JSON.stringify(body) } : {}),
+  });
   if (!response.ok) throw new Error(`${path}: ${await response.text()}`);
   return response.json();
 }
@@ -120,7 +143,14 @@ async function produce(client, untilMs, counted) {
         const amount = Math.round(Math.random() * 50_000) / 100;
         if (amount > 500 * (1 - Number(options.share))) actions++;
         const card = `card-${Math.floor(Math.random() * cards)}`;
-        const event = { card_id: card, city: `city-${Math.floor(Math.random() * 200)}`, amount, called_ms: calledMs, created_ms: createdMs, ts: new Date(createdMs).toISOString().slice(0, 23).replace("T", " ") };
+        const event = {
+          card_id: card,
+          city: `city-${Math.floor(Math.random() * 200)}`,
+          amount,
+          called_ms: calledMs,
+          created_ms: createdMs,
+          ts: new Date(createdMs).toISOString().slice(0, 23).replace("T", " "),
+        };
         return { Data: Buffer.from(JSON.stringify(event)).toString("base64"), PartitionKey: card };
       });
       made += due;
@@ -163,7 +193,19 @@ try {
   for (let waits = 0; arrived < actions && waits < 40; waits++) await sleep(50);
   const { statistics, deadLetters } = await admin(server.console, "GET", "jobs/latency");
   const late = statistics.operators.reduce((sum, operator) => sum + operator.rowsLate, 0);
-  const result = { rate: Number(options.rate), events: made, actions, arrived, late, measured: fromCall.length, fromCallMs: summary(fromCall), fromCreationMs: summary(fromCreation), putRecordsMs: summary(putMs), epochDurationMs: statistics.epochDurationMs, deadLetters };
+  const result = {
+    rate: Number(options.rate),
+    events: made,
+    actions,
+    arrived,
+    late,
+    measured: fromCall.length,
+    fromCallMs: summary(fromCall),
+    fromCreationMs: summary(fromCreation),
+    putRecordsMs: summary(putMs),
+    epochDurationMs: statistics.epochDurationMs,
+    deadLetters,
+  };
   if (options.json) console.log(JSON.stringify(result));
   else {
     const line = (name, { p50, p90, p99, max }) => console.log(`${name.padEnd(34)} p50 ${p50} ms, p90 ${p90} ms, p99 ${p99} ms, worst ${max} ms`);

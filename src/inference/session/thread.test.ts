@@ -44,7 +44,9 @@ describe("a worker thread", () => {
       ],
       outputs: [{ name: "y", type: double }],
     });
-    const answers = await Promise.all([1, 2, 3].map(async (value) => predictor.predict(100, [new Float64Array(100).fill(value), new Float64Array(100).fill(1)])));
+    const answers = await Promise.all(
+      [1, 2, 3].map(async (value) => predictor.predict(100, [new Float64Array(100).fill(value), new Float64Array(100).fill(1)])),
+    );
     expect(answers).toEqual([1, 2, 3].map((value) => [new Float64Array(100).fill(value + 10.5)]));
     await predictor.close();
   });

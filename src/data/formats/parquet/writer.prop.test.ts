@@ -58,15 +58,13 @@ const digits = (text: unknown): unknown => (typeof text === "string" && /^-?0*\d
 
 describe("Parquet writer", () => {
   it("is read back by DuckDB", async () => {
-    const column = fc
-      .constantFrom(...kinds)
-      .chain((kind) =>
-        fc.record({
-          kind: fc.constant(kind),
-          nullable: fc.boolean(),
-          values: fc.array(fc.record({ value: kind.value, isNull: fc.boolean() }), { minLength: 60, maxLength: 60 }),
-        }),
-      );
+    const column = fc.constantFrom(...kinds).chain((kind) =>
+      fc.record({
+        kind: fc.constant(kind),
+        nullable: fc.boolean(),
+        values: fc.array(fc.record({ value: kind.value, isNull: fc.boolean() }), { minLength: 60, maxLength: 60 }),
+      }),
+    );
     await fc.assert(
       fc.asyncProperty(
         fc.array(column, { minLength: 1, maxLength: 5 }),
