@@ -18,12 +18,13 @@ const restartsMax = 50;
  * @typedef {{ at: "transactions", count: number, afterMs: number } | { at: "recovery" | "draining", afterMs: number }} Kill
  *   SIGKILL `afterMs` after the producer has put `count` transactions, after the next restart was begun, or after the drain
  *   was asked for. The server is started again on its data folder and ports; the producer goes on by itself.
- * @typedef {{ folder: string, simulation?: import("./simulator/days.mjs").SimulationOptions, kills?: readonly Kill[], settings?: string, report?: (text: string) => void }} RunOptions
+ * @typedef {{ folder: string, simulation?: import("./simulator/days.mjs").SimulationOptions, kills?: readonly Kill[], settings?: string, speed?: number, report?: (text: string) => void }} RunOptions
  *   `folder`: absent or empty, everything goes in here. `settings`: SET statements that go before the script.
+ *   `speed`: event time per wall time, 0 for as fast as it goes; slower than that, more epochs end between two kills.
  */
 
 /** @param {RunOptions} options */
-export async function runFraud({ folder, simulation = {}, kills = [], settings = "", report = () => {} }) {
+export async function runFraud({ folder, simulation = {}, kills = [], settings = "", speed = 0, report = () => {} }) {
   await mkdir(folder, { recursive: true });
   await cp(join(import.meta.dirname, "model"), join(folder, "model"), { recursive: true });
   const sql = settings + (await readFile(join(import.meta.dirname, "pipeline.sql"), "utf8"));
@@ -32,7 +33,7 @@ export async function runFraud({ folder, simulation = {}, kills = [], settings =
   const startedMs = performance.now();
   try {
     await run.start({ sql, folder });
-    await run.feed(simulation);
+    await run.feed(simulation, speed);
     const fedMs = performance.now();
     const job = await run.drain();
     const endedMs = performance.now();
@@ -72,10 +73,10 @@ class FraudRun {
     await this.#admin("POST", "", { name: jobName, sql, baseDirectory: folder });
   }
 
-  async feed(simulation) {
+  async feed(simulation, speed) {
     for (let restarts = 0; ; restarts++) {
       try {
-        await feed({ endpoint: this.server.ready.aws, speed: 0, simulation, report: (text) => this.#fed(text) });
+        await feed({ endpoint: this.server.ready.aws, speed, simulation, report: (text) => this.#fed(text) });
         await this.#restart;
         // A kill that was due while another was under way comes now: the producer counts from the first again.
         if (this.#kills[0]?.at !== "transactions") return;
