@@ -7,7 +7,6 @@ import {
   assertBindAllowed,
   createAwsServer,
   createKinesisService,
-  certificatePath,
   createSnsService,
   isLoopback,
   SqlGateway,
@@ -60,8 +59,7 @@ async function startWith(log: Log, metrics: Metrics, logger: Logger, options: Se
   let awsUrl: string | null = null;
   const kinesis = createKinesisService({ log, platform, region, accountId });
   const publicUrl = (): string => awsUrl ?? "";
-  const certificateUrl = (): string => `${publicUrl().replace(/^http:/, "https:")}${certificatePath}`;
-  const sns = await createSnsService({ log, platform, logger, region, accountId, publicUrl, certificateUrl });
+  const sns = await createSnsService({ log, platform, logger, region, accountId, publicUrl });
   closers.push(() => sns.close());
   const aws: AwsServer = createAwsServer({
     platform,

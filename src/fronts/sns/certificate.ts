@@ -2,12 +2,18 @@
  * A self-signed X.509 certificate (RFC 5280) for the key that signs notifications. Validators ask for a certificate, not
  * for a bare key, and Node can read certificates but not make them. Pure.
  */
-import { createPrivateKey, createPublicKey, sign } from "node:crypto";
+import { createHash, createPrivateKey, createPublicKey, sign } from "node:crypto";
+import { isIP } from "node:net";
 
 const oid = {
   commonName: "550403",
   sha256WithRsa: "2a864886f70d01010b",
+  subjectKeyIdentifier: "551d0e",
+  keyUsage: "551d0f",
   subjectAlternativeName: "551d11",
+  basicConstraints: "551d13",
+  extendedKeyUsage: "551d25",
+  serverAuthentication: "2b06010505070301",
 } as const;
 
 /** One DER element: tag, length, content. */
@@ -33,12 +39,37 @@ function distinguishedName(commonName: string): Buffer {
   return sequence(element(0x31, sequence(objectIdentifier(oid.commonName), element(0x0c, Buffer.from(commonName, "utf8")))));
 }
 
-/** dNSName for names, iPAddress for IPv4 addresses. */
-function alternativeNames(hosts: readonly string[]): Buffer {
-  const names = hosts.map((host) =>
-    /^\d+\.\d+\.\d+\.\d+$/.test(host) ? element(0x87, Buffer.from(host.split(".").map(Number))) : element(0x82, Buffer.from(host, "latin1")),
+function extension(hex: string, critical: boolean, value: Uint8Array): Buffer {
+  return sequence(objectIdentifier(hex), ...(critical ? [element(0x01, Buffer.from([0xff]))] : []), element(0x04, value));
+}
+
+/** What strict verifiers ask of the certificate of a server that is its own issuer (RFC 5280, 4.2.1). */
+function extensions(hosts: readonly string[], publicKey: Uint8Array): Buffer {
+  const digitalSignatureAndKeyEncipherment = element(0x03, Buffer.from([5, 0xa0]));
+  return element(
+    0xa3,
+    sequence(
+      extension(oid.basicConstraints, true, sequence()),
+      extension(oid.keyUsage, true, digitalSignatureAndKeyEncipherment),
+      extension(oid.extendedKeyUsage, false, sequence(objectIdentifier(oid.serverAuthentication))),
+      extension(oid.subjectKeyIdentifier, false, element(0x04, createHash("sha1").update(publicKey).digest())),
+      extension(oid.subjectAlternativeName, false, sequence(...hosts.map(generalName))),
+    ),
   );
-  return sequence(objectIdentifier(oid.subjectAlternativeName), element(0x04, sequence(...names)));
+}
+
+/** dNSName for names, iPAddress for addresses. */
+function generalName(host: string): Buffer {
+  if (isIP(host) === 4) return element(0x87, Buffer.from(host.split(".").map(Number)));
+  return isIP(host) === 6 ? element(0x87, addressBytes(host)) : element(0x82, Buffer.from(host, "latin1"));
+}
+
+/** The 16 bytes of an IPv6 address without an embedded IPv4 one. */
+function addressBytes(host: string): Buffer {
+  const [head, tail = ""] = host.split("::");
+  const groups = (text: string): number[] => (text === "" ? [] : text.split(":").map((group) => parseInt(group, 16)));
+  const zeros = new Array<number>(Math.max(0, 8 - groups(head).length - groups(tail).length)).fill(0);
+  return Buffer.from([...groups(head), ...zeros, ...groups(tail)].flatMap((group) => [group >> 8, group & 0xff]));
 }
 
 export interface CertificateRequest {
@@ -67,7 +98,7 @@ export function selfSignedCertificate(request: CertificateRequest): string {
     sequence(time(request.notBeforeMs), time(request.notAfterMs)),
     name,
     publicKey,
-    element(0xa3, sequence(alternativeNames(request.hosts))),
+    extensions(request.hosts, publicKey),
   );
   const signature = sign("sha256", body, key);
   const der = sequence(body, algorithm(), element(0x03, Buffer.from([0]), signature));

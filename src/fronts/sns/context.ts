@@ -14,10 +14,8 @@ export interface SnsOptions {
   readonly region: string;
   /** Twelve digits. */
   readonly accountId: string;
-  /** Address of this server for links in messages; known once it listens. */
+  /** Address of this server, http and without a path, for links in messages; known once it listens. It serves https too. */
   publicUrl(): string;
-  /** Address of the certificate; must be https for validators. */
-  certificateUrl(): string;
 }
 
 export interface TopicRecord {

@@ -5,6 +5,7 @@ import type { SnsContext } from "./context.ts";
 import { confirmation, type MessageContext } from "./messages.ts";
 import { pause } from "./pause.ts";
 import { defaultRetryDelaysMs, isPermanent, subscriptionRetryDelays, topicRetryDelays } from "./retry-policy.ts";
+import { certificatePath } from "./signing.ts";
 import type { Subscription } from "./subscriptions.ts";
 
 export class Deliveries {
@@ -62,13 +63,15 @@ export class Deliveries {
   }
 
   messageContext(topic: string): MessageContext {
-    const { publicUrl, certificateUrl } = this.#context.options;
+    const identity = this.#context.identity!;
+    const publicUrl = this.#context.options.publicUrl();
     const signatureVersion = this.#context.topic(topic)?.attributes.SignatureVersion === "2" ? "2" : "1";
     return {
       topicArn: this.#context.arn(topic),
-      publicUrl: publicUrl(),
-      certificateUrl: certificateUrl(),
-      identity: this.#context.identity!,
+      publicUrl,
+      // Validators take https only.
+      certificateUrl: publicUrl.replace(/^http:/, "https:") + certificatePath(identity),
+      identity,
       signatureVersion,
     };
   }

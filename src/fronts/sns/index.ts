@@ -1,1 +1,1 @@
-export { certificatePath, createSnsService, type SnsFront } from "./service.ts";
+export { createSnsService, type SnsFront } from "./service.ts";

@@ -14,11 +14,10 @@ import { subscribe } from "./operations/subscribe.ts";
 import { unsubscribe } from "./operations/unsubscribe.ts";
 import { snsActions } from "./actions.ts";
 import { keepRetention } from "./retention.ts";
-import { openSigningIdentity, type SigningIdentity } from "./signing.ts";
+import { certificatePath, openSigningIdentity, type SigningIdentity } from "./signing.ts";
 
 const version = "2010-03-31";
 const xmlNamespace = `http://sns.amazonaws.com/doc/${version}/`;
-export const certificatePath = "/SimpleNotificationService.pem";
 
 const operations: Readonly<Record<string, Operation>> = {
   ConfirmSubscription: confirmSubscription,
@@ -45,6 +44,7 @@ export async function createSnsService(options: SnsOptions): Promise<SnsFront> {
   const identity = await openSigningIdentity(options.log, options.platform);
   context.identity = identity;
   context.deliveries = new Deliveries(context);
+  const pemPath = certificatePath(identity);
   const service: AwsService = {
     name: "sns",
     query: {
@@ -59,7 +59,7 @@ export async function createSnsService(options: SnsOptions): Promise<SnsFront> {
       },
     },
     paths: {
-      matches: (method, path) => method === "GET" && path === certificatePath,
+      matches: (method, path) => method === "GET" && path === pemPath,
       handle: () => ({ contentType: "application/x-pem-file", body: identity.certificate }),
     },
   };

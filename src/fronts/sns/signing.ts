@@ -1,5 +1,5 @@
 /** The key that signs notifications: made once per data folder, kept in the log. */
-import { createSign, generateKeyPair } from "node:crypto";
+import { createHash, createSign, generateKeyPair, X509Certificate } from "node:crypto";
 import { promisify } from "node:util";
 import type { Platform } from "../../core/index.ts";
 import type { Log } from "../../log/index.ts";
@@ -15,20 +15,23 @@ export interface SigningIdentity {
   readonly certificate: string;
 }
 
-/** Reads the identity, or makes one that is valid for ten years. */
+/** Reads the identity, or makes one that is valid for ten years: also when a year or less is left of the one that is there. */
 export async function openSigningIdentity(log: Log, platform: Platform): Promise<SigningIdentity> {
   const stored = log.table(signingTable).get("identity");
-  if (stored !== undefined) return JSON.parse(new TextDecoder().decode(stored)) as SigningIdentity;
+  const nowMs = platform.clock.nowMs();
+  if (stored !== undefined) {
+    const identity = JSON.parse(new TextDecoder().decode(stored)) as SigningIdentity;
+    if (Date.parse(new X509Certificate(identity.certificate).validTo) - nowMs > yearMs) return identity;
+  }
   const { privateKey } = await promisify(generateKeyPair)("rsa", {
     modulusLength: 2048,
     privateKeyEncoding: { type: "pkcs8", format: "pem" },
     publicKeyEncoding: { type: "spki", format: "pem" },
   });
-  const nowMs = platform.clock.nowMs();
   const certificate = selfSignedCertificate({
     privateKey,
     commonName: "sns.headrace.local",
-    hosts: ["localhost", "127.0.0.1", "sns.headrace.local"],
+    hosts: ["localhost", "127.0.0.1", "::1", "sns.headrace.local"],
     serialNumber: platform.random.bytes(16),
     notBeforeMs: nowMs - 86_400_000,
     notAfterMs: nowMs + 10 * yearMs,
@@ -36,6 +39,11 @@ export async function openSigningIdentity(log: Log, platform: Platform): Promise
   const identity = { privateKey, certificate };
   await log.commit([{ kind: "put", table: signingTable, key: "identity", value: new TextEncoder().encode(JSON.stringify(identity)) }]);
   return identity;
+}
+
+/** Path of an identity's certificate. Receivers remember certificates by their address, so each has its own, as on AWS. */
+export function certificatePath({ certificate }: SigningIdentity): string {
+  return `/SimpleNotificationService-${createHash("sha256").update(certificate).digest("hex").slice(0, 32)}.pem`;
 }
 
 /** Fields that are signed, in byte order of their names, by type of message (SNS guide, "Verifying message signatures"). */
