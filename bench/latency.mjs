@@ -128,7 +128,7 @@ async function admin(console_, method, path, body) {
 }
 
 /** Events as they fall due, one request after the other, so that a shard's events keep their order. */
-async function produce(client, untilMs, counted) {
+async function produce(client, untilMs) {
   const rate = Number(options.rate);
   const startMs = now();
   let made = 0;
