@@ -1,13 +1,14 @@
 /** Queries over files by DuckDB in a child process: no native code and none of its memory in the server. */
-import { fork, type ChildProcess } from "node:child_process";
-import { compiledEntry, HeadraceError } from "../core/index.ts";
-import type { LakeAnswer, LakeColumn, LakeRequest } from "./messages.ts";
+import { HeadraceError, type Clock, type Timer } from "../core/index.ts";
+import type { Column } from "../data/index.ts";
+import { LakeProcess } from "./child-process.ts";
+import type { LakeAnswer, LakeColumn, LakeForm } from "./messages.ts";
 
 export interface LakeQuery {
   readonly columns: readonly LakeColumn[];
   /** The next rows as scalars by column, or null at the end. */
   next(): Promise<LakeRows | null>;
-  /** Gives up before the end. */
+  /** Gives up before the end, also while the query runs. */
   close(): void;
 }
 
@@ -16,106 +17,163 @@ export interface LakeRows {
   readonly count: number;
 }
 
+/** Rows as columns in the layouts of `data/batch.ts`, see {@link Lake.readColumns}. */
+export interface LakeColumns {
+  next(): Promise<{ readonly columns: readonly Column[]; readonly count: number } | null>;
+  close(): void;
+}
+
+export interface LakeQueryOptions {
+  /** The query fails after this long with `limit-exceeded`; waiting for a slow reader counts. Needs the lake's clock. */
+  readonly timeLimitMs?: number;
+  /** Gives up when it aborts. */
+  readonly signal?: AbortSignal;
+}
+
+export interface LakeOptions {
+  /** For time limits. */
+  readonly clock?: Clock;
+  /** Threads of DuckDB. Default 2. */
+  readonly threads?: number;
+  /** What DuckDB may hold before it spills or refuses. Default 1 GiB. */
+  readonly memoryBytes?: number;
+}
+
 export interface Lake {
   /**
    * Runs `setup` statements (views over folders), then `sql`.
    *
-   * @throws HeadraceError `sql-invalid` with DuckDB's message.
+   * @throws HeadraceError `sql-invalid` with DuckDB's message, `limit-exceeded`, or `internal` when the child died.
    */
-  query(sql: string, setup?: readonly string[]): Promise<LakeQuery>;
+  query(sql: string, setup?: readonly string[], options?: LakeQueryOptions): Promise<LakeQuery>;
+  /**
+   * As `query`, rows as typed arrays: UTINYINT as `byte`, INTEGER `int`, FLOAT and DOUBLE `double`, BIGINT and DECIMAL
+   * (unscaled) of at most 18 digits `double` or `wide`, BLOB `view`, everything else `object`. One chunk is read ahead.
+   */
+  readColumns(sql: string, setup?: readonly string[], options?: LakeQueryOptions): Promise<LakeColumns>;
+  /** The child's process id while it runs. */
+  readonly processId: number | null;
+  /** Running queries fail. A later query starts the child again. */
   close(): Promise<void>;
 }
 
-interface Waiting {
-  resolve(answer: LakeAnswer): void;
-  reject(error: HeadraceError): void;
-}
-
 /** The child starts with the first query, and again after it died. */
-export function openLake(): Lake {
-  return new ChildLake();
+export function openLake(options: LakeOptions = {}): Lake {
+  return new ChildLake(options);
 }
 
 class ChildLake implements Lake {
-  #child: ChildProcess | null = null;
+  readonly #options: LakeOptions;
+  #process: LakeProcess | null = null;
   #queries = 0;
-  readonly #waiting = new Map<number, Waiting>();
 
-  async query(sql: string, setup: readonly string[] = []): Promise<LakeQuery> {
-    const query = ++this.#queries;
-    const opened = await this.#ask({ kind: "open", query, setup, sql });
-    if (opened.kind !== "opened") throw new HeadraceError("internal", `the lake's child answered ${opened.kind}`);
-    let ended = false;
+  constructor(options: LakeOptions) {
+    this.#options = options;
+  }
+
+  get processId(): number | null {
+    return this.#process?.alive === true ? this.#process.id : null;
+  }
+
+  async query(sql: string, setup: readonly string[] = [], options: LakeQueryOptions = {}): Promise<LakeQuery> {
+    const running = this.#run("scalars", options);
+    const { columns } = await running.open(sql, setup);
+    return { columns, next: async () => (await running.next()) as LakeRows | null, close: () => running.end() };
+  }
+
+  async readColumns(sql: string, setup: readonly string[] = [], options: LakeQueryOptions = {}): Promise<LakeColumns> {
+    const running = this.#run("columns", options);
+    await running.open(sql, setup);
+    const ask = (): Promise<Extract<LakeAnswer, { kind: "columns" }> | null> => {
+      const answer = running.next() as Promise<Extract<LakeAnswer, { kind: "columns" }> | null>;
+      // Whoever asks for it hears of a failure; until then it is nobody's.
+      answer.catch(() => {});
+      return answer;
+    };
+    let ahead = ask();
     return {
-      columns: opened.columns,
       next: async () => {
-        if (ended) return null;
-        const answer = await this.#ask({ kind: "next", query });
-        if (answer.kind !== "rows") throw new HeadraceError("internal", `the lake's child answered ${answer.kind}`);
-        ended = answer.last;
-        return answer.last ? null : { columns: answer.columns, count: answer.count };
+        const answer = await ahead;
+        if (answer !== null) ahead = ask();
+        return answer;
       },
-      close: () => {
-        if (!ended) this.#child?.send({ kind: "close", query } satisfies LakeRequest);
-        ended = true;
-      },
+      close: () => running.end(),
     };
   }
 
   async close(): Promise<void> {
-    const child = this.#child;
-    if (child === null) return;
-    this.#child = null;
-    await new Promise<void>((resolve) => {
-      child.once("exit", () => resolve());
-      child.disconnect();
-    });
+    const closing = this.#process;
+    this.#process = null;
+    await closing?.close();
   }
 
-  #ask(request: LakeRequest): Promise<LakeAnswer> {
-    const child = this.#start();
-    return new Promise((resolve, reject) => {
-      this.#waiting.set(request.query, { resolve, reject });
-      child.send(request);
-    });
-  }
-
-  #start(): ChildProcess {
-    if (this.#child !== null) return this.#child;
-    const child = fork(compiledEntry(import.meta.url, "./child.js"), { serialization: "advanced", stdio: ["ignore", "ignore", "inherit", "ipc"], execArgv: [] });
-    child.on("message", (answer: LakeAnswer) => {
-      const waiting = this.#waiting.get(answer.query);
-      this.#waiting.delete(answer.query);
-      if (answer.kind === "failed") waiting?.reject(new HeadraceError("sql-invalid", answer.message));
-      else waiting?.resolve(answer);
-    });
-    child.on("exit", (code, signal) => {
-      if (this.#child === child) this.#child = null;
-      for (const waiting of this.#waiting.values()) waiting.reject(new HeadraceError("internal", `the lake's process ended with ${signal ?? code}`));
-      this.#waiting.clear();
-    });
-    this.#child = child;
-    return child;
+  #run(form: LakeForm, options: LakeQueryOptions): RunningQuery {
+    const { threads = 2, memoryBytes = 1_073_741_824, clock } = this.#options;
+    if (this.#process === null || !this.#process.alive) this.#process = new LakeProcess({ threads, memoryBytes });
+    return new RunningQuery(this.#process, ++this.#queries, form, options, clock);
   }
 }
 
-/** A text as a SQL literal. */
-export function quoteText(text: string): string {
-  return `'${text.replaceAll("'", "''")}'`;
-}
+class RunningQuery {
+  readonly #process: LakeProcess;
+  readonly #query: number;
+  readonly #form: LakeForm;
+  readonly #signal: AbortSignal | undefined;
+  readonly #onAbort = (): void => this.end();
+  #timer: Timer | null = null;
+  #ended = false;
+  #failure: HeadraceError | null = null;
 
-export function quoteName(name: string): string {
-  return `"${name.replaceAll('"', '""')}"`;
-}
+  constructor(process: LakeProcess, query: number, form: LakeForm, { timeLimitMs, signal }: LakeQueryOptions, clock: Clock | undefined) {
+    this.#process = process;
+    this.#query = query;
+    this.#form = form;
+    this.#signal = signal;
+    if (timeLimitMs !== undefined) {
+      if (clock === undefined) throw new HeadraceError("invalid-argument", "a time limit needs the lake to be opened with a clock");
+      const error = new HeadraceError("limit-exceeded", `the query took longer than ${timeLimitMs} ms`, { hint: "Ask for less, or raise the limit." });
+      this.#timer = clock.setTimer(timeLimitMs, () => this.end(error), { unref: true });
+    }
+    signal?.addEventListener("abort", this.#onAbort, { once: true });
+  }
 
-/** A statement that makes `name` a view over a folder's files, with its `key=value` folders as columns. */
-export function folderView(name: string, directory: string, format: "parquet" | "json" | "csv", columns?: readonly string[]): string {
-  const files = quoteText(`${directory.replace(/\/+$/, "")}/**/[!.]*.${format}`);
-  const source =
-    format === "parquet"
-      ? `read_parquet(${files}, hive_partitioning = true)`
-      : format === "json"
-        ? `read_json(${files}, format = 'newline_delimited', hive_partitioning = true)`
-        : `read_csv(${files}, header = false, hive_partitioning = true${columns === undefined ? "" : `, names = [${columns.map(quoteText).join(", ")}]`})`;
-  return `CREATE OR REPLACE TEMP VIEW ${quoteName(name)} AS SELECT * FROM ${source}`;
+  async open(sql: string, setup: readonly string[]): Promise<Extract<LakeAnswer, { kind: "opened" }>> {
+    if (this.#signal?.aborted === true) this.end();
+    const answer = this.#ended ? { kind: "end" as const } : await this.#ask({ kind: "open", query: this.#query, setup, sql, form: this.#form });
+    if (answer.kind === "opened") return answer;
+    this.end();
+    throw this.#failure ?? new HeadraceError("invalid-argument", "the query was given up before it began");
+  }
+
+  /** Null at the end, and after it was given up. */
+  async next(): Promise<Extract<LakeAnswer, { kind: "scalars" | "columns" }> | null> {
+    if (this.#failure !== null) throw this.#failure;
+    if (this.#ended) return null;
+    const answer = await this.#ask({ kind: "next", query: this.#query });
+    if (answer.kind === "scalars" || answer.kind === "columns") return answer;
+    this.#settle();
+    return null;
+  }
+
+  end(error?: HeadraceError): void {
+    if (this.#ended) return;
+    this.#failure = error ?? null;
+    this.#settle();
+    this.#process.forget(this.#query, error);
+  }
+
+  async #ask(request: Parameters<LakeProcess["ask"]>[0]): Promise<LakeAnswer> {
+    try {
+      return await this.#process.ask(request);
+    } catch (error) {
+      this.#settle();
+      throw error;
+    }
+  }
+
+  #settle(): void {
+    this.#ended = true;
+    this.#timer?.cancel();
+    this.#signal?.removeEventListener("abort", this.#onAbort);
+  }
 }
