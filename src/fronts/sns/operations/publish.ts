@@ -35,13 +35,13 @@ export function readMessage(parameters: URLSearchParams, prefix: string): Envelo
 
 /** MessageStructure "json": one text per protocol, and "default" for the rest. */
 function defaultOf(message: string): string {
-  let parsed: { default?: unknown; http?: unknown };
+  let parsed: { default?: unknown; http?: unknown } | null;
   try {
     parsed = JSON.parse(message) as typeof parsed;
   } catch {
     throw invalid("Message Structure - JSON message body failed to parse");
   }
-  if (typeof parsed.default !== "string") throw invalid("Message Structure - No default entry in JSON message body");
+  if (typeof parsed?.default !== "string") throw invalid("Message Structure - No default entry in JSON message body");
   return typeof parsed.http === "string" ? parsed.http : parsed.default;
 }
 
@@ -61,6 +61,8 @@ function readAttributes(parameters: URLSearchParams, prefix: string): NonNullabl
         "ParameterValueInvalid",
         `The message attribute '${name}' must contain non-empty message attribute value for message attribute type '${type}'.`,
       );
+    if (/^Number(\.|$)/.test(type) && !/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(value))
+      throw new AwsError("ParameterValueInvalid", `Could not cast message attribute '${name}' value to number.`);
     attributes[name] = { type, value };
   }
   return attributes;
