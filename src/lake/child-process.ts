@@ -16,12 +16,17 @@ export class LakeProcess {
   alive = true;
 
   constructor(settings: ChildSettings) {
-    this.#process = fork(compiledEntry(import.meta.url, "./child.js"), [JSON.stringify(settings)], { serialization: "advanced", stdio: ["ignore", "ignore", "inherit", "ipc"], execArgv: [] });
+    this.#process = fork(compiledEntry(import.meta.url, "./child.js"), [JSON.stringify(settings)], {
+      serialization: "advanced",
+      stdio: ["ignore", "ignore", "inherit", "ipc"],
+      execArgv: [],
+    });
     this.#process.on("message", (answer: LakeAnswer) => this.#answer(answer));
     this.#exit = new Promise((resolve) => {
       const end = (reason: string): void => {
         this.alive = false;
-        for (const query of [...this.#waiting.keys()]) this.#take(query)!.reject(new HeadraceError("internal", `the lake's process ended: ${reason}`, { hint: "The next query starts a new one." }));
+        for (const query of [...this.#waiting.keys()])
+          this.#take(query)!.reject(new HeadraceError("internal", `the lake's process ended: ${reason}`, { hint: "The next query starts a new one." }));
         resolve();
       };
       this.#process.once("exit", (code, signal) => end(String(signal ?? `exit code ${code}`)));

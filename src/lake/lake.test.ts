@@ -71,8 +71,14 @@ describe("folders", () => {
     mkdirSync(join(directory, "c"));
     writeFileSync(join(directory, "j", "a.json"), '{"id":1,"t":"x"}\n{"id":2,"t":"y"}\n');
     writeFileSync(join(directory, "c", "a.csv"), "1,x\n2,y\n");
-    expect(await all("SELECT id, t FROM j ORDER BY id", [folderView("j", join(directory, "j"), "json")])).toEqual([[1n, "x"], [2n, "y"]]);
-    expect(await all("SELECT id, t FROM c ORDER BY id", [folderView("c", join(directory, "c"), "csv", ["id", "t"])])).toEqual([[1n, "x"], [2n, "y"]]);
+    expect(await all("SELECT id, t FROM j ORDER BY id", [folderView("j", join(directory, "j"), "json")])).toEqual([
+      [1n, "x"],
+      [2n, "y"],
+    ]);
+    expect(await all("SELECT id, t FROM c ORDER BY id", [folderView("c", join(directory, "c"), "csv", ["id", "t"])])).toEqual([
+      [1n, "x"],
+      [2n, "y"],
+    ]);
   });
 });
 
@@ -121,7 +127,11 @@ describe("the child", () => {
     const killed = lake.processId!;
     const query = await lake.query("SELECT range FROM range(100_000_000)");
     process.kill(killed, "SIGKILL");
-    await expect((async () => { while ((await query.next()) !== null); })()).rejects.toMatchObject({ code: "internal", message: expect.stringContaining("SIGKILL") as string });
+    await expect(
+      (async () => {
+        while ((await query.next()) !== null);
+      })(),
+    ).rejects.toMatchObject({ code: "internal", message: expect.stringContaining("SIGKILL") as string });
     expect(await all("SELECT 3::INTEGER")).toEqual([[3]]);
     expect(lake.processId).not.toBe(killed);
   });
@@ -186,7 +196,10 @@ describe("readParquet", () => {
     const path = join(directory, "big.parquet");
     writeParquet(path, big, [[2n ** 62n + 1n], [-3n], [null]]);
     expect(rowsOf((await (await readParquet(lake, path, big, 0)).next())!)).toEqual([[2n ** 62n + 1n], [-3n], [null]]);
-    await expect(readParquet(lake, path, { fields: [{ name: "nosuch", type: stringType() }] }, 0)).rejects.toMatchObject({ code: "sql-invalid", message: expect.stringContaining("nosuch") as string });
+    await expect(readParquet(lake, path, { fields: [{ name: "nosuch", type: stringType() }] }, 0)).rejects.toMatchObject({
+      code: "sql-invalid",
+      message: expect.stringContaining("nosuch") as string,
+    });
     const narrow: Schema = { fields: [{ name: "id", type: simpleType("tinyint") }] };
     await expect(readParquet(lake, path, narrow, 0).then((reader) => reader.next())).rejects.toMatchObject({ code: "sql-invalid" });
   });

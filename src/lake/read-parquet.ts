@@ -13,7 +13,10 @@ export interface ParquetReader {
 /** Rows from `fromRow` on, in the file's order, cast to the schema's types. @throws HeadraceError `sql-invalid` naming a column that is not there or does not fit. */
 export async function readParquet(lake: Lake, path: string, schema: Schema, fromRow: number): Promise<ParquetReader> {
   const list = schema.fields.map(({ name, type }) => `${storedExpression(quoteName(name), type)} AS ${quoteName(name)}`).join(", ");
-  const rows = await lake.readColumns(`SELECT ${list} FROM read_parquet(${quoteText(path)}) OFFSET ${fromRow}`, ["SET preserve_insertion_order = true", "SET TimeZone = 'UTC'"]);
+  const rows = await lake.readColumns(`SELECT ${list} FROM read_parquet(${quoteText(path)}) OFFSET ${fromRow}`, [
+    "SET preserve_insertion_order = true",
+    "SET TimeZone = 'UTC'",
+  ]);
   return {
     next: async () => {
       const chunk = await rows.next();
@@ -66,6 +69,8 @@ function columnFor(column: Column, type: DataType): Column {
   const fits = column.layout === layout || column.layout === "object" || column.layout === "view" || (type.kind === "bigint" && column.layout === "wide");
   if (fits) return column;
   const wide = simpleType("bigint");
-  const scalars = Array.from(column.nulls ?? new Uint8Array((column as { values: ArrayLike<unknown> }).values.length), (isNull, row) => (isNull === 1 ? null : readScalar(column, wide, row)));
+  const scalars = Array.from(column.nulls ?? new Uint8Array((column as { values: ArrayLike<unknown> }).values.length), (isNull, row) =>
+    isNull === 1 ? null : readScalar(column, wide, row),
+  );
   return columnFromScalars(type, scalars);
 }

@@ -3,15 +3,7 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { ServerInformation } from "../client/index.ts";
 import { createLogger, createMetrics, HeadraceError, type Logger, type Metrics, type Platform } from "../core/index.ts";
-import {
-  assertBindAllowed,
-  createAwsServer,
-  createKinesisService,
-  createSnsService,
-  isLoopback,
-  SqlGateway,
-  type AwsServer,
-} from "../fronts/index.ts";
+import { assertBindAllowed, createAwsServer, createKinesisService, createSnsService, isLoopback, SqlGateway, type AwsServer } from "../fronts/index.ts";
 import { JobManager, QueryService, type QueryServiceOptions } from "../jobs/index.ts";
 import { openLake } from "../lake/index.ts";
 import { openLog, type Log } from "../log/index.ts";
