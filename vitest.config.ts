@@ -2,7 +2,13 @@ import { existsSync } from "node:fs";
 import { defineConfig } from "vitest/config";
 
 /** These start processes and threads, which run the build. */
-const builtTests = ["test/{conformance,e2e}/**", "test/package.test.ts", "examples/*/{csv-to-parquet,end-to-end,sensors}.test.ts", "src/{jobs,lake,server}/**"];
+const builtTests = [
+  "test/{conformance,e2e}/**",
+  "test/package.test.ts",
+  "examples/*/{csv-to-parquet,end-to-end,sensors}.test.ts",
+  "src/{jobs,lake,server}/**",
+  "src/connectors/filesystem/parquet.test.ts",
+];
 const isBuilt = existsSync(new URL("dist/cli/main.js", import.meta.url));
 if (!isBuilt) console.warn(`\n*** SKIPPED: no build in dist, so not tested: ${builtTests.join(", ")}. Enable these tests with: npm run build ***\n`);
 
