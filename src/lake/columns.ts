@@ -61,22 +61,37 @@ function decimals(view: DataView, width: number, count: number, nulls: Uint8Arra
   return { layout: "double", values: Float64Array.from(stored), nulls };
 }
 
+/** Values of up to 12 bytes stand in the vector itself, behind their length; for others DuckDB is asked. */
+const inlineBytesMax = 12;
+const slotBytes = 16;
+
 function viewOf(vector: DuckDBBlobVector, count: number, nulls: Uint8Array | null): Column {
+  const { dataView } = vector as unknown as VectorParts;
+  const slots = dataView instanceof DataView && dataView.byteLength >= count * slotBytes ? dataView : null;
+  const inline = slots === null ? null : new Uint8Array(slots.buffer, slots.byteOffset, count * slotBytes);
   const starts = new Int32Array(count);
   const ends = new Int32Array(count);
-  let bytes = new Uint8Array(count * 16);
+  let bytes = new Uint8Array(count * slotBytes);
   let at = 0;
+  const room = (length: number): void => {
+    if (at + length <= bytes.length) return;
+    const grown = new Uint8Array(Math.max(at + length, bytes.length * 2));
+    grown.set(bytes.subarray(0, at));
+    bytes = grown;
+  };
   for (let row = 0; row < count; row++) {
     starts[row] = at;
-    const value = nulls !== null && nulls[row] === 1 ? null : vector.getItemBytes(row);
-    if (value !== null) {
-      if (at + value.length > bytes.length) {
-        const grown = new Uint8Array(Math.max(at + value.length, bytes.length * 2));
-        grown.set(bytes.subarray(0, at));
-        bytes = grown;
+    if (nulls === null || nulls[row] === 0) {
+      const length = slots === null ? inlineBytesMax + 1 : slots.getUint32(row * slotBytes, true);
+      if (length <= inlineBytesMax && inline !== null) {
+        room(length);
+        for (let from = row * slotBytes + 4, end = from + length; from < end; from++) bytes[at++] = inline[from];
+      } else {
+        const value = vector.getItemBytes(row)!;
+        room(value.length);
+        bytes.set(value, at);
+        at += value.length;
       }
-      bytes.set(value, at);
-      at += value.length;
     }
     ends[row] = at;
   }
