@@ -116,7 +116,7 @@ class FraudRun {
     this.#restarting = false;
   }
 
-  /** Ends the job at what is stored; asked again after each kill, since whoever asked first got no answer. */
+  /** Ends the job at what is stored; asked again after each kill, since whoever asked first got no answer. @returns {Promise<import("../../src/client/api.ts").JobInformation>} */
   async drain() {
     for (;;) {
       const next = this.#kills[0]?.at === "draining" ? this.#kills.shift() : undefined;
