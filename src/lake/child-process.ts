@@ -25,7 +25,7 @@ export class LakeProcess {
     this.#exit = new Promise((resolve) => {
       const end = (reason: string): void => {
         this.alive = false;
-        for (const query of [...this.#waiting.keys()])
+        for (const query of this.#waiting.keys())
           this.#take(query)!.reject(new HeadraceError("internal", `the lake's process ended: ${reason}`, { hint: "The next query starts a new one." }));
         resolve();
       };

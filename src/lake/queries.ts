@@ -39,7 +39,7 @@ export class Queries {
     if (open === undefined) return;
     open.busy = true;
     const work = request.kind === "open" ? this.#start(open, request) : this.#next(open, query);
-    work
+    void work
       .catch((error: unknown): LakeAnswer => ({ kind: "failed", query, message: error instanceof Error ? error.message : String(error) }))
       .then((answer) => {
         open.busy = false;

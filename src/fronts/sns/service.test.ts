@@ -3,7 +3,6 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import {
-  ConfirmSubscriptionCommand,
   CreateTopicCommand,
   DeleteTopicCommand,
   GetTopicAttributesCommand,
@@ -14,7 +13,6 @@ import {
   PublishCommand,
   SNSClient,
   SubscribeCommand,
-  UnsubscribeCommand,
 } from "@aws-sdk/client-sns";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { decodeEnvelope, ensureTopic, topicStream, type Envelope } from "../../connectors/index.ts";
