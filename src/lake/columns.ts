@@ -23,7 +23,8 @@ export function columnOf(vector: DuckDBVector, count: number): Column {
   if (items instanceof Float64Array) return { layout: "double", values: items.slice(0, count), nulls };
   if (items instanceof Float32Array) return { layout: "double", values: Float64Array.from(items.subarray(0, count)), nulls };
   if (items instanceof BigInt64Array) return wholeNumbers(items, count, nulls);
-  if (vector.type instanceof DuckDBDecimalType && vector.type.width <= 18 && dataView instanceof DataView) return decimals(dataView, vector.type.width, count, nulls);
+  if (vector.type instanceof DuckDBDecimalType && vector.type.width <= 18 && dataView instanceof DataView)
+    return decimals(dataView, vector.type.width, count, nulls);
   const values: unknown[] = Array.from({ length: count }, (_, row) => (nulls !== null && nulls[row] === 1 ? null : scalarOf(vector.getItem(row))));
   return { layout: "object", values, nulls };
 }
