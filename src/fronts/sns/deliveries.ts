@@ -1,4 +1,5 @@
 /** One delivery worker for each confirmed subscription. */
+import { setMaxListeners } from "node:events";
 import { DeliveryWorker } from "./delivery.ts";
 import { Poster } from "./http-post.ts";
 import type { SnsContext } from "./context.ts";
@@ -16,6 +17,8 @@ export class Deliveries {
 
   constructor(context: SnsContext) {
     this.#context = context;
+    // One for each endpoint that is being asked.
+    setMaxListeners(0, this.#abort.signal);
     this.#poster = new Poster(context.options.platform.clock);
   }
 

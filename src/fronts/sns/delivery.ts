@@ -3,6 +3,7 @@
  * in flight, each retried with growing pauses. A message that cannot be delivered becomes a dead letter before the cursor
  * passes it. The cursor is durable, and never ahead of a message that is still in flight.
  */
+import { setMaxListeners } from "node:events";
 import { decodeEnvelope } from "../../connectors/index.ts";
 import type { Logger, Platform } from "../../core/index.ts";
 import { forEachRecord, type Log, type ReadResult, type Tail } from "../../log/index.ts";
@@ -53,6 +54,8 @@ export class DeliveryWorker {
 
   constructor(options: DeliveryOptions) {
     this.#options = options;
+    // One for each message in flight, which Node would take for a leak.
+    setMaxListeners(0, this.#abort.signal);
     this.#next = this.#saved = options.subscriptions.cursor(options.subscription);
     this.#tail = options.log.tail({ shard: options.shard, offset: this.#next, bytesMax: readBytesMax });
     this.#done = Promise.all([this.#follow(), this.#keepCursor()]);
