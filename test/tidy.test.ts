@@ -71,7 +71,7 @@ const files: SourceFile[] = walk(source)
     const text = readFileSync(path, "utf8");
     return { path, name, room: name.split("/")[0], text, lines: text.split("\n").length, isTest: name.endsWith(".test.ts") };
   });
-const product = files.filter((file) => !file.isTest && !file.name.endsWith(".generated.ts"));
+const product = files.filter((file) => !file.isTest && !/\.(generated|d)\.ts$/.test(file.name));
 
 interface Import {
   file: SourceFile;
