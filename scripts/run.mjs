@@ -1,6 +1,6 @@
 /** Small helpers of the scripts: run a command, stop at the first failure, say how long it took. */
 import { spawnSync } from "node:child_process";
-import { existsSync, readFileSync, statSync } from "node:fs";
+import { existsSync, readFileSync, rmSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -32,7 +32,12 @@ export function install() {
   const marker = join(root, "node_modules", ".package-lock.json");
   const lock = join(root, "package-lock.json");
   if (existsSync(marker) && statSync(marker).mtimeMs >= statSync(lock).mtimeMs - 1000 && complete()) return;
-  run("install", "npm", ["ci", "--no-audit", "--no-fund"]);
+  process.stderr.write("\n▸ install\n");
+  const parameters = ["ci", "--no-audit", "--no-fund"];
+  if (spawnSync("npm", parameters, { cwd: root, stdio: "inherit" }).status === 0) return;
+  // A download that breaks off can also leave npm unable to remove what it had unpacked; from the start it works.
+  rmSync(join(root, "node_modules"), { recursive: true, force: true });
+  run("install again", "npm", parameters);
 }
 
 function complete() {
