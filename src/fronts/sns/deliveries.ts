@@ -87,7 +87,8 @@ export class Deliveries {
     const attempts = async (): Promise<void> => {
       for (const delayMs of [0, ...defaultRetryDelaysMs]) {
         await pause(platform.clock, delayMs, signal);
-        if (signal.aborted) return;
+        // Confirmed by other means, asked for anew, or gone.
+        if (signal.aborted || this.#context.subscriptions.get(subscription.topic, subscription.id)?.token !== token) return;
         try {
           const status = await this.#poster.post(subscription.endpoint, delivery.headers, delivery.body, signal);
           if (status < 300) return;
