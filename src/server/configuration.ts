@@ -55,9 +55,9 @@ export function readConfiguration(
 ): ServerConfiguration {
   const result: Record<string, unknown> = { ...defaultConfiguration };
   if (file !== null) for (const [key, value] of Object.entries(parseFile(file))) result[key] = valueOf(key, value, `${file.path}: `);
-  for (const key of Object.keys(keys)) {
+  for (const key of Object.keys(keys) as (keyof ServerConfiguration)[]) {
     const value = environment[environmentName(key)];
-    if (value !== undefined && value !== "") result[key] = valueOf(key, value, `${environmentName(key)}: `);
+    if (value !== undefined && value !== "") result[key] = keys[key](value, environmentName(key));
   }
   for (const [key, value] of Object.entries(given)) if (value !== undefined) result[key] = valueOf(key, value, "");
   return result as unknown as ServerConfiguration;
@@ -75,13 +75,12 @@ function parseFile(file: { readonly path: string; readonly text: string }): Reco
 }
 
 function valueOf(key: string, value: unknown, where: string): unknown {
-  const parse = keys[key as keyof ServerConfiguration];
-  if (parse === undefined) {
+  if (!Object.hasOwn(keys, key)) {
     const near = nearestName(key, Object.keys(keys));
-    const hint = near === undefined || near === null ? `known keys: ${Object.keys(keys).join(", ")}` : `did you mean "${near}"?`;
+    const hint = near === undefined ? `known keys: ${Object.keys(keys).join(", ")}` : `did you mean "${near}"?`;
     throw new HeadraceError("unknown-option", `${where}no setting is called "${key}"`, { hint });
   }
-  return parse(value, where + key);
+  return keys[key as keyof ServerConfiguration](value, where + key);
 }
 
 function text(value: unknown, key: string): string {
@@ -102,10 +101,10 @@ function credentials(value: unknown, key: string): ServerConfiguration["credenti
       ? value.split(",").map((pair) => ({ accessKeyId: pair.split(":")[0], secretAccessKey: pair.split(":").slice(1).join(":") }))
       : value;
   if (!Array.isArray(list)) throw refused(key, value, 'a list of {"accessKeyId", "secretAccessKey"}');
-  for (const entry of list as { accessKeyId?: unknown; secretAccessKey?: unknown }[]) {
-    if (typeof entry.accessKeyId !== "string" || typeof entry.secretAccessKey !== "string" || entry.accessKeyId === "" || entry.secretAccessKey === "") {
+  for (const entry of list as ({ accessKeyId?: unknown; secretAccessKey?: unknown } | null)[]) {
+    const texts = [entry?.accessKeyId, entry?.secretAccessKey];
+    if (!texts.every((each) => typeof each === "string" && each !== ""))
       throw new HeadraceError("usage", `${key}: each entry needs accessKeyId and secretAccessKey`);
-    }
   }
   return list as ServerConfiguration["credentials"];
 }
