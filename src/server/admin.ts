@@ -19,7 +19,8 @@ export interface AdminOptions {
 interface Call {
   readonly parameters: readonly string[];
   readonly query: URLSearchParams;
-  body(): Promise<unknown>;
+  /** The JSON object of the body; one without members when there is no body. */
+  body(): Promise<Readonly<Record<string, unknown>>>;
 }
 
 type Route = readonly [method: string, pattern: RegExp, handle: (call: Call, options: AdminOptions) => unknown];
@@ -30,48 +31,54 @@ const routes: readonly Route[] = [
   ["POST", /^\/api\/v1\/jobs$/, async (call, { jobs }) => jobs.submit(submission(await call.body()))],
   ["GET", /^\/api\/v1\/jobs\/([^/]+)$/, (call, { jobs }) => jobs.describe(call.parameters[0]).status],
   ["DELETE", /^\/api\/v1\/jobs\/([^/]+)$/, (call, { jobs }) => jobs.remove(call.parameters[0])],
-  [
-    "POST",
-    /^\/api\/v1\/jobs\/([^/]+)\/stop$/,
-    async (call, { jobs }) => jobs.stop(call.parameters[0], ((await call.body()) as { drain?: boolean }).drain === true),
-  ],
-  ["POST", /^\/api\/v1\/explain$/, async (call) => ({ plan: explainJob(((await call.body()) as { sql: string }).sql) })],
+  ["POST", /^\/api\/v1\/jobs\/([^/]+)\/stop$/, async (call, { jobs }) => jobs.stop(call.parameters[0], (await call.body()).drain === true)],
+  ["POST", /^\/api\/v1\/explain$/, async (call) => ({ plan: explainJob(textOf(await call.body(), "sql")) })],
   ["GET", /^\/api\/v1\/dead-letters$/, (call, { log }) => listDeadLetters(log, call.query)],
 ];
 
 /** Answers a request of the admin API or /metrics; false when it is neither. */
 export function handleAdmin(request: IncomingMessage, response: ServerResponse, options: AdminOptions): boolean {
-  const url = new URL(request.url ?? "/", "http://localhost");
-  if (url.pathname === "/metrics" && request.method === "GET") {
+  const [path, query = ""] = (request.url ?? "/").split("?", 2);
+  if (path === "/metrics" && request.method === "GET") {
     response.writeHead(200, { "content-type": "text/plain; version=0.0.4; charset=utf-8" }).end(options.metrics.exposition());
     return true;
   }
-  if (!url.pathname.startsWith("/api/v1/")) return false;
-  for (const [method, pattern, handle] of routes) {
-    const match = pattern.exec(url.pathname);
-    if (match === null || method !== request.method) continue;
-    const call: Call = { parameters: match.slice(1).map(decodeURIComponent), query: url.searchParams, body: () => readJson(request) };
-    Promise.resolve()
-      .then(() => handle(call, options))
-      .then(
-        (answer) => (answer === undefined ? response.writeHead(204).end() : sendJson(response, 200, answer)),
-        (error: unknown) => sendError(response, error, options.logger),
-      );
-    return true;
-  }
-  sendError(response, new HeadraceError("not-found", `no ${request.method} ${url.pathname}`), options.logger);
+  if (!path.startsWith("/api/v1/")) return false;
+  answer(request, path, new URLSearchParams(query), options).then(
+    (value) => (value === undefined ? response.writeHead(204).end() : sendJson(response, 200, value)),
+    (error: unknown) => sendError(response, error, options.logger),
+  );
   return true;
 }
 
-function submission(body: unknown): JobSubmission {
-  const { name, sql, baseDirectory } = body as Partial<JobSubmission>;
-  if (typeof name !== "string" || typeof sql !== "string" || typeof baseDirectory !== "string") {
-    throw new HeadraceError("invalid-argument", "a job needs name, sql and baseDirectory, all texts");
+async function answer(request: IncomingMessage, path: string, query: URLSearchParams, options: AdminOptions): Promise<unknown> {
+  for (const [method, pattern, handle] of routes) {
+    const match = pattern.exec(path);
+    if (match === null || method !== request.method) continue;
+    return handle({ parameters: match.slice(1).map(decoded), query, body: () => readJson(request) }, options);
   }
-  return { name, sql, baseDirectory };
+  throw new HeadraceError("not-found", `no ${request.method ?? "GET"} ${path}`);
 }
 
-async function readJson(request: IncomingMessage): Promise<unknown> {
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    throw new HeadraceError("invalid-argument", `'${part}' is not percent-encoded text`);
+  }
+}
+
+function submission(body: Readonly<Record<string, unknown>>): JobSubmission {
+  return { name: textOf(body, "name"), sql: textOf(body, "sql"), baseDirectory: textOf(body, "baseDirectory") };
+}
+
+function textOf(body: Readonly<Record<string, unknown>>, name: string): string {
+  const value = body[name];
+  if (typeof value !== "string") throw new HeadraceError("invalid-argument", `the body needs "${name}", a text`);
+  return value;
+}
+
+async function readJson(request: IncomingMessage): Promise<Readonly<Record<string, unknown>>> {
   const parts: Buffer[] = [];
   let bytes = 0;
   for await (const part of request as AsyncIterable<Buffer>) {
@@ -79,15 +86,24 @@ async function readJson(request: IncomingMessage): Promise<unknown> {
     if (bytes > bodyBytesMax) throw new HeadraceError("limit-exceeded", `a body may have ${bodyBytesMax} bytes`);
     parts.push(part);
   }
+  if (bytes === 0) return {};
+  let parsed: unknown;
   try {
-    return JSON.parse(Buffer.concat(parts).toString("utf8")) as unknown;
+    parsed = JSON.parse(Buffer.concat(parts).toString("utf8"));
   } catch {
     throw new HeadraceError("invalid-argument", "the body is not JSON");
   }
+  if (typeof parsed !== "object" || parsed === null || Array.isArray(parsed)) throw new HeadraceError("invalid-argument", "the body is no JSON object");
+  return parsed as Record<string, unknown>;
 }
 
 function sendJson(response: ServerResponse, status: number, value: unknown): void {
   response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(value));
+}
+
+/** For requests that are not to be looked at. */
+export function sendRefusal(response: ServerResponse, message: string): void {
+  sendJson(response, 403, { code: "usage", message });
 }
 
 const statuses: Partial<Record<ErrorCode, number>> = {

@@ -8,7 +8,8 @@ import { JobManager, QueryService, type QueryServiceOptions } from "../jobs/inde
 import { openLake } from "../lake/index.ts";
 import { openLog, type Log } from "../log/index.ts";
 import { formatSqlError, SqlError } from "../sql/index.ts";
-import { handleAdmin, sendError } from "./admin.ts";
+import { handleAdmin, sendError, sendRefusal } from "./admin.ts";
+import { foreignOrigin } from "./origin.ts";
 import { packageVersion } from "./version.ts";
 import { registerMetrics } from "./metrics.ts";
 import type { ServerConfiguration } from "./configuration.ts";
@@ -77,7 +78,9 @@ async function startWith(log: Log, metrics: Metrics, logger: Logger, options: Se
   });
   const gateway = await openGateway({ jobs, log, platform, dataDirectory: configuration.data, awsEndpoint: () => awsUrl }, closers);
   const admin = createServer((request, response) => {
-    if (!handleAdmin(request, response, { jobs, log, logger, metrics, information }) && !gateway.handle(request, response))
+    const foreign = foreignOrigin(request);
+    if (foreign !== null) sendRefusal(response, foreign);
+    else if (!handleAdmin(request, response, { jobs, log, logger, metrics, information }) && !gateway.handle(request, response))
       sendError(response, new HeadraceError("not-found", `no page at ${request.url ?? "/"}`), logger);
   });
   // Admin API and SQL sessions check no signatures: they never leave this machine, wherever the AWS-shaped fronts listen.

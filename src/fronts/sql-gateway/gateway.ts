@@ -66,7 +66,7 @@ export class SqlGateway {
     for (const [method, pattern, handler] of this.#routes) {
       const match = pattern.exec(path.includes("/result/") ? path : path.split("?")[0]);
       if (match === null || method !== request.method) continue;
-      void this.#answer(request, response, handler, match.slice(1).map(decodeURIComponent));
+      void this.#answer(request, response, handler, match.slice(1));
       return true;
     }
     return false;
