@@ -2,14 +2,14 @@
 import { AdminClient, type DeadLetterInformation } from "../client/index.ts";
 import { HeadraceError } from "../core/index.ts";
 import { timeText } from "./job.ts";
-import { exitCodes, note, print, printJson, table } from "./output.ts";
+import { exitCodes, note, print, printJson, table, wholeOption } from "./output.ts";
 
 export async function listCommand(_: readonly string[], options: Record<string, unknown>): Promise<number> {
   const client = new AdminClient(String(options.server));
   const query = {
-    limit: Number(options.limit),
+    limit: wholeOption("--limit", options.limit, 1),
     ...(typeof options.job === "string" ? { job: options.job } : {}),
-    ...(typeof options.after === "string" ? { after: options.after } : {}),
+    ...(typeof options.after === "string" ? { after: String(wholeOption("--after", options.after, 0)) } : {}),
   };
   const page = await client.deadLetters(query);
   if (options.json === true) for (const letter of page.items) printJson(letter);
@@ -28,7 +28,7 @@ export async function listCommand(_: readonly string[], options: Record<string, 
 
 export async function showCommand([number]: readonly string[], options: Record<string, unknown>): Promise<number> {
   if (!/^\d+$/.test(number)) throw new HeadraceError("usage", `"${number}" is no letter's number`, { hint: "headrace dead-letters ls" });
-  const page = await new AdminClient(String(options.server)).deadLetters({ limit: 1, after: String(Number(number) - 1) });
+  const page = await new AdminClient(String(options.server)).deadLetters({ limit: 1, ...(Number(number) === 0 ? {} : { after: String(Number(number) - 1) }) });
   const letter = page.items.find((item) => item.number === Number(number));
   if (letter === undefined) throw new HeadraceError("not-found", `dead letter ${number} does not exist`, { hint: "headrace dead-letters ls" });
   if (options.json === true) printJson(letter);

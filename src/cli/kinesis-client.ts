@@ -37,10 +37,19 @@ export class KinesisClient {
       });
     }
     const text = await response.text();
-    const answer = (text === "" ? {} : JSON.parse(text)) as Answer & { __type?: string; message?: string; Message?: string };
+    const answer = parsed<Answer & { __type?: string; message?: string; Message?: string }>(text, this.#endpoint);
     if (response.ok) return answer;
     const type = answer.__type?.split("#").at(-1) ?? `HTTP ${response.status}`;
     throw new HeadraceError(codeOf(type), `${type}: ${answer.message ?? answer.Message ?? ""}`);
+  }
+}
+
+function parsed<Answer>(text: string, endpoint: string): Answer {
+  try {
+    return JSON.parse(text === "" ? "{}" : text) as Answer;
+  } catch (cause) {
+    const hint = "--endpoint is the address of the AWS-shaped APIs, by default port 4566; --server that of the console port";
+    throw new HeadraceError("unreachable", `what answers at ${endpoint} is no Kinesis API`, { cause, hint });
   }
 }
 

@@ -137,6 +137,12 @@ letters
   .description("one, with its original bytes")
   .action(action(async () => (await import("./dead-letters.ts")).showCommand));
 
+// Whoever read the results has had enough: `headrace stream tail NAME | head`.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code !== "EPIPE") throw error;
+  process.exit(exitCodes.done);
+});
+
 try {
   await program.parseAsync();
 } catch (error) {

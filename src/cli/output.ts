@@ -8,6 +8,13 @@ export function exitCodeOf(code: ErrorCode): number {
   return code === "unreachable" ? exitCodes.unreachable : exitCodes.failed;
 }
 
+/** A count that the command line gives as text. @throws HeadraceError `usage`. */
+export function wholeOption(name: string, value: unknown, least: number): number {
+  if (!/^\d{1,15}$/.test(String(value)) || Number(value) < least)
+    throw new HeadraceError("usage", `${name} is ${String(value)}, expected a whole number from ${least}`);
+  return Number(value);
+}
+
 export function print(line: string): void {
   process.stdout.write(`${line}\n`);
 }

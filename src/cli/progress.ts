@@ -31,6 +31,7 @@ export class ProgressLine {
 
 /** "████░░░░ 52 %". */
 export function bar(share: number, width = 24): string {
-  const filled = Math.round(Math.min(1, Math.max(0, share)) * width);
-  return `${"█".repeat(filled)}${"░".repeat(width - filled)} ${Math.floor(share * 100)} %`;
+  const within = Math.min(1, Math.max(0, share));
+  const filled = Math.round(within * width);
+  return `${"█".repeat(filled)}${"░".repeat(width - filled)} ${Math.floor(within * 100)} %`;
 }

@@ -20,7 +20,7 @@ const bytesMax = 4 * 1024 * 1024;
 const attemptsMax = 8;
 const platform = createNodePlatform();
 
-export async function putCommand([name]: readonly string[], options: Record<string, unknown>): Promise<number> {
+export async function putCommand([name]: readonly string[], options: Record<string, unknown>, input: NodeJS.ReadableStream = process.stdin): Promise<number> {
   const client = await KinesisClient.connect(options, platform.clock);
   const progress = new ProgressLine(platform.clock, options.json !== true);
   let pending: OutgoingRecord[] = [];
@@ -35,7 +35,7 @@ export async function putCommand([name]: readonly string[], options: Record<stri
     pending = [];
     pendingBytes = 0;
   };
-  for await (const line of createInterface({ input: process.stdin, crlfDelay: Infinity })) {
+  for await (const line of createInterface({ input, crlfDelay: Infinity })) {
     lineNumber++;
     if (line === "") continue;
     const record = { Data: Buffer.from(line, "utf8").toString("base64"), PartitionKey: partitionKey(line, lineNumber, options.key) };

@@ -2,7 +2,7 @@
 import { createNodePlatform, HeadraceError, sleep } from "../core/index.ts";
 import { parseDuration } from "../connector/index.ts";
 import { KinesisClient } from "./kinesis-client.ts";
-import { exitCodes, print, printJson } from "./output.ts";
+import { exitCodes, print, printJson, wholeOption } from "./output.ts";
 import { listShards } from "./stream.ts";
 
 interface RecordsAnswer {
@@ -21,9 +21,9 @@ const pauseMs = 200;
 const { clock } = createNodePlatform();
 
 export async function tailCommand([name]: readonly string[], options: Record<string, unknown>): Promise<number> {
-  const client = await KinesisClient.connect(options, clock);
-  const limit = options.limit === undefined ? Infinity : Number(options.limit);
+  const limit = options.limit === undefined ? Infinity : wholeOption("--limit", options.limit, 1);
   const start = startingPosition(String(options.from));
+  const client = await KinesisClient.connect(options, clock);
   const iterators = new Map<string, string>();
   for (const shard of await listShards(client, name)) iterators.set(shard.ShardId, await iterator(client, name, shard.ShardId, start));
   let printed = 0;

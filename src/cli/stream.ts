@@ -1,7 +1,7 @@
 /** `headrace stream create|ls|describe|delete`. */
-import { createNodePlatform, HeadraceError } from "../core/index.ts";
+import { createNodePlatform } from "../core/index.ts";
 import { KinesisClient } from "./kinesis-client.ts";
-import { exitCodes, note, print, printJson, table } from "./output.ts";
+import { exitCodes, note, print, printJson, table, wholeOption } from "./output.ts";
 
 interface Shard {
   readonly ShardId: string;
@@ -25,8 +25,7 @@ interface Summary {
 const { clock } = createNodePlatform();
 
 export async function createCommand([name]: readonly string[], options: Record<string, unknown>): Promise<number> {
-  const shards = Number(options.shards);
-  if (!Number.isInteger(shards) || shards < 1) throw new HeadraceError("usage", `--shards is ${String(options.shards)}, expected a whole number from 1`);
+  const shards = wholeOption("--shards", options.shards, 1);
   const client = await KinesisClient.connect(options, clock);
   await client.call("CreateStream", { StreamName: name, ShardCount: shards });
   if (options.json === true) printJson({ stream: name, shards });

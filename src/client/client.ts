@@ -59,16 +59,21 @@ export class AdminClient {
       });
     }
     const text = await response.text();
-    if (response.ok) return (text === "" ? undefined : JSON.parse(text)) as Answer;
-    throw toError(text, response.status);
+    const answer = parsed(text);
+    if (response.ok && answer !== null) return answer.value as Answer;
+    const { code, message, hint } = (answer?.value ?? {}) as Partial<ApiError>;
+    if (typeof code === "string" && typeof message === "string") throw new HeadraceError(code as ErrorCode, message, hint === undefined ? undefined : { hint });
+    throw new HeadraceError("unreachable", `what answers at ${this.#base} is no Headrace server (status ${response.status})`, {
+      hint: "--server is the address of the console port, by default 4500",
+    });
   }
 }
 
-function toError(text: string, status: number): HeadraceError {
+/** Null when the text is not JSON. */
+function parsed(text: string): { readonly value: unknown } | null {
   try {
-    const { code, message, hint } = JSON.parse(text) as ApiError;
-    return new HeadraceError(code as ErrorCode, message, hint === undefined ? undefined : { hint });
+    return { value: text === "" ? undefined : (JSON.parse(text) as unknown) };
   } catch {
-    return new HeadraceError("internal", `the server answered ${status}: ${text.slice(0, 200)}`);
+    return null;
   }
 }
