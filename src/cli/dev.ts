@@ -122,7 +122,7 @@ async function work({ server, scripts, directory, view }: Session, options: Reco
     });
     const outcome = await Promise.race([worked, signalled]);
     if (outcome === "SIGINT" || outcome === "SIGTERM") return exitCodes.interrupted;
-    view.finish();
+    await view.finish();
     abort.abort();
     await watching;
     return server.jobs.list().some(({ state }) => state === "failed") ? exitCodes.failed : exitCodes.done;

@@ -36,12 +36,11 @@ export class LiveView {
   }
 
   /** The last figures, and how to look further. */
-  finish(): void {
-    this.#timer?.cancel();
-    void this.#draw().then(() => {
-      if (this.#json) return;
+  async finish(): Promise<void> {
+    this.close();
+    await this.#draw();
+    if (!this.#json)
       note(paint("dim", "look further: headrace job describe NAME, headrace stream tail NAME, headrace dead-letters ls, headrace sql -e 'SELECT …'"));
-    });
   }
 
   close(): void {
@@ -52,9 +51,11 @@ export class LiveView {
   #schedule(): void {
     const intervalMs = process.stderr.isTTY === true && !this.#json ? terminalIntervalMs : plainIntervalMs;
     this.#timer = this.#platform.clock.setTimer(intervalMs, () => {
-      void this.#draw().finally(() => {
-        if (this.#timer !== null) this.#schedule();
-      });
+      void this.#draw()
+        .catch((error: unknown) => this.#write(paint("red", `figures cannot be read: ${error instanceof Error ? error.message : String(error)}`)))
+        .finally(() => {
+          if (this.#timer !== null) this.#schedule();
+        });
     });
   }
 
@@ -76,7 +77,7 @@ export class LiveView {
     });
     const text = [
       table(["pipeline", "state", "events in", "per second", "out", "latency p50 / p99"], rows),
-      paint("dim", `lake: ${files.count} files, ${bytesText(files.bytes)}${this.#reported === "" ? "" : `   ${this.#reported}`}`),
+      paint("dim", `lake: ${files.count} file${files.count === 1 ? "" : "s"}, ${bytesText(files.bytes)}${this.#reported === "" ? "" : `   ${this.#reported}`}`),
     ].join("\n");
     this.#write(text);
   }
@@ -91,7 +92,7 @@ export class LiveView {
   #write(text: string): void {
     if (process.stderr.isTTY === true && this.#lines > 0) process.stderr.write(`\u001b[${this.#lines}A\u001b[J`);
     process.stderr.write(`${text}\n`);
-    this.#lines = text.split("\n").length;
+    this.#lines = rowsOf(text, process.stderr.columns ?? 80);
   }
 
   async #lakeFiles(): Promise<{ count: number; bytes: number }> {
@@ -103,4 +104,11 @@ export class LiveView {
     });
     return found;
   }
+}
+
+/** Rows of a terminal that a text takes, with long lines going on in the next. */
+export function rowsOf(text: string, columns: number): number {
+  // eslint-disable-next-line no-control-regex
+  const lengths = text.split("\n").map((line) => line.replace(/\u001b\[\d+m/g, "").length);
+  return lengths.reduce((rows, length) => rows + Math.max(1, Math.ceil(length / columns)), 0);
 }

@@ -126,8 +126,9 @@ describe("put and tail", () => {
     const got = stdout.trim().split("\n");
     expect([...got].sort()).toEqual([...lines].sort());
     for (let card = 0; card < 7; card++) {
-      const indexes = got.map((line) => JSON.parse(line) as { card: string; index: number }).filter((each) => each.card === `c${card}`);
-      expect(indexes.map(({ index }) => index)).toEqual([...indexes.map(({ index }) => index)].sort((a, b) => a - b));
+      const ofCard = got.map((line) => JSON.parse(line) as { card: string; index: number }).filter((each) => each.card === `c${card}`);
+      const indexes = ofCard.map(({ index }) => index);
+      expect(indexes).toEqual([...indexes].sort((a, b) => a - b));
     }
   });
 
