@@ -38,6 +38,8 @@ export class Operation {
           () => {},
         ),
       ]);
+    // The same token asked for twice at once: the other call took the page meanwhile.
+    if (token !== this.#token) return this.page(token);
     if (this.#failure !== null) throw this.#failure;
     if (this.#arrived === undefined) return { rows: [], state: "NOT_READY" };
     const rows = this.#arrived;
