@@ -182,7 +182,9 @@ test("one subscriber that hangs does not hold up another, nor itself below sixte
 });
 
 test("a restart delivers what is left, with the ids that were answered", async () => {
-  const { TopicArn } = await subscribed();
+  // A minute even in a hurry: closing does not wait for it.
+  const policy = { healthyRetryPolicy: { numRetries: 1, minDelayTarget: 3_000, maxDelayTarget: 3_000 } };
+  const { TopicArn } = await subscribed("/hook", {}, { DeliveryPolicy: JSON.stringify(policy) });
   receiver.answer = (received) => (isNotification(received) && Number(received.message!.Message) >= 3 ? 500 : 200);
   const ids: string[] = [];
   for (let index = 0; index < 8; index++) ids.push(await publish(TopicArn, String(index)));
