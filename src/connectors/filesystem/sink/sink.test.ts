@@ -48,7 +48,7 @@ function makeSubject(world: World, epochs: readonly (readonly Batch[])[], option
       return new FilesystemSink({
         platform: world.platform,
         root: "/lake/t",
-        workDirectory: "/work/t",
+        workDirectory: "/staging/t",
         scope: "abc",
         extension: ".json",
         schema,
@@ -150,7 +150,7 @@ test("folders, names and what is left behind", async () => {
     "t/day=none/part-1-2.json",
   ]);
   expect(await world.platform.disk.list("/lake/t")).not.toContainEqual(expect.objectContaining({ name: expect.stringMatching(/^\./) }));
-  expect(await world.platform.disk.list("/work/t")).toEqual([]);
+  expect(await world.platform.disk.list("/staging/t")).toEqual([]);
   // The partition column stands in the folder's name alone.
   expect((await visibleRows(world.platform.disk)).every((row) => (JSON.parse(row) as unknown[]).length === 2)).toBe(true);
 });
