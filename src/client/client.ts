@@ -1,6 +1,7 @@
 /** The admin API over fetch. */
 import { HeadraceError, type ErrorCode } from "../core/index.ts";
 import type { ApiError, DeadLetterInformation, JobInformation, JobSubmission, Page, ServerInformation } from "./api.ts";
+import { sendRequest } from "./request.ts";
 
 export class AdminClient {
   readonly #base: string;
@@ -46,24 +47,12 @@ export class AdminClient {
   }
 
   async #call<Answer>(method: string, path: string, body?: unknown): Promise<Answer> {
-    let response: Response;
-    try {
-      response = await fetch(this.#base + path, {
-        method,
-        ...(body === undefined ? {} : { headers: { "content-type": "application/json" }, body: JSON.stringify(body) }),
-      });
-    } catch (cause) {
-      throw new HeadraceError("unreachable", `no Headrace server answers at ${this.#base}`, {
-        cause,
-        hint: "start one with `headrace server`, or name it with --server URL",
-      });
-    }
-    const text = await response.text();
+    const { ok, status, text } = await sendRequest("Headrace server", this.#base, method, path, body);
     const answer = parsed(text);
-    if (response.ok && answer !== null) return answer.value as Answer;
+    if (ok && answer !== null) return answer.value as Answer;
     const { code, message, hint } = (answer?.value ?? {}) as Partial<ApiError>;
     if (typeof code === "string" && typeof message === "string") throw new HeadraceError(code as ErrorCode, message, hint === undefined ? undefined : { hint });
-    throw new HeadraceError("unreachable", `what answers at ${this.#base} is no Headrace server (status ${response.status})`, {
+    throw new HeadraceError("unreachable", `what answers at ${this.#base} is no Headrace server (status ${status})`, {
       hint: "--server is the address of the console port, by default 4500",
     });
   }

@@ -1,5 +1,6 @@
 /** Flink's SQL Gateway REST API over fetch (docs "REST Endpoint", version 1): works against Headrace and against a Flink cluster. */
 import { HeadraceError } from "../core/index.ts";
+import { sendRequest } from "./request.ts";
 
 export interface ResultPage {
   readonly columns: readonly string[];
@@ -59,21 +60,9 @@ export class SqlSessionClient {
   }
 
   async #call<Answer>(method: string, path: string, body?: unknown): Promise<Answer> {
-    let response: Response;
-    try {
-      response = await fetch(this.#base + path, {
-        method,
-        ...(body === undefined ? {} : { headers: { "content-type": "application/json" }, body: JSON.stringify(body) }),
-      });
-    } catch (cause) {
-      throw new HeadraceError("unreachable", `no SQL Gateway answers at ${this.#base}`, {
-        cause,
-        hint: "start one with `headrace server`, or name it with --server URL",
-      });
-    }
-    const text = await response.text();
-    if (response.ok) return JSON.parse(text === "" ? "{}" : text) as Answer;
-    throw failure(text, response.status);
+    const { ok, status, text } = await sendRequest("SQL Gateway", this.#base, method, path, body);
+    if (ok) return JSON.parse(text === "" ? "{}" : text) as Answer;
+    throw failure(text, status);
   }
 }
 

@@ -18,13 +18,18 @@ export interface CompiledJob {
 /** @throws HeadraceError for whatever keeps the job from starting. */
 export async function compileJob(definition: Pick<JobDefinition, "name" | "sql" | "baseDirectory">, platform: Platform): Promise<CompiledJob> {
   const plan = planScript(definition.sql);
+  await checkPlan(plan, definition.baseDirectory, platform);
+  return { plan };
+}
+
+/** Settings, connectors, options, formats and models of a plan. @throws HeadraceError for the first that is wrong. */
+export async function checkPlan(plan: Plan, baseDirectory: string, platform: Platform): Promise<void> {
   pipelineSettings(plan.configuration);
   for (const node of plan.nodes) {
     if (node.kind === "scan") checkTable(node.table, "source");
     else if (node.kind === "sink") checkTable(node.table, "sink");
-    else if (node.kind === "predict") await (await openPredictModel(node.model, definition.baseDirectory, platform)).close();
+    else if (node.kind === "predict") await (await openPredictModel(node.model, baseDirectory, platform)).close();
   }
-  return { plan };
 }
 
 /** Plan of a script that has something to run. */
@@ -42,7 +47,7 @@ export function explainJob(sql: string): string {
   return explain(planScript(sql));
 }
 
-export function checkTable(table: PlanTable, role: "source" | "sink"): void {
+function checkTable(table: PlanTable, role: "source" | "sink"): void {
   const declaration = connectorDeclaration(table.connector, table.name);
   if (declaration[role] === undefined) throw new HeadraceError("invalid-option", `table ${table.name}: connector '${table.connector}' is no ${role}`);
   parseOptions(declaration.options, table.options, { connector: table.connector, table: table.name, role });
@@ -58,7 +63,7 @@ export function checkTable(table: PlanTable, role: "source" | "sink"): void {
 }
 
 /** Errors of SQL as people read them: line, column, caret and hint in the message, since it may cross threads and wires. */
-export function withPlace<Result>(sql: string, work: () => Result): Result {
+function withPlace<Result>(sql: string, work: () => Result): Result {
   try {
     return work();
   } catch (error) {

@@ -61,8 +61,7 @@ export const settingDeclarations: readonly OptionDeclaration[] = [
 const settingOwner = { connector: "SET", table: "this script" };
 
 export function pipelineSettings(configuration: Readonly<Record<string, string>>): PipelineSettings {
-  const known = Object.fromEntries(Object.entries(configuration).filter(([name]) => !ignored(name)));
-  const options = parseOptions(settingDeclarations, known, settingOwner);
+  const options = parseSettings(configuration);
   return {
     ...defaultSettings,
     epochIntervalMs: options.number("execution.checkpointing.interval"),
@@ -74,6 +73,10 @@ export function pipelineSettings(configuration: Readonly<Record<string, string>>
   };
 }
 
+function parseSettings(configuration: Readonly<Record<string, string>>): ReturnType<typeof parseOptions> {
+  return parseOptions(settingDeclarations, Object.fromEntries(Object.entries(configuration).filter(([name]) => !ignored(name))), settingOwner);
+}
+
 /** Flink's settings that tune its own machinery and mean nothing to ours. */
 function ignored(name: string): boolean {
   return /^(sql-client|taskmanager|jobmanager|state|restart-strategy|pipeline\.(?!name)|execution\.(runtime-mode|state|attached)|table\.(exec\.(mini-batch|resource|state|sink)|optimizer|dml-sync|plan))/.test(
@@ -82,6 +85,6 @@ function ignored(name: string): boolean {
 }
 
 export function deadLetterSettings(configuration: Readonly<Record<string, string>>): { readonly path: string | null; readonly memoryBytes: number } {
-  const options = parseOptions(settingDeclarations, Object.fromEntries(Object.entries(configuration).filter(([name]) => !ignored(name))), settingOwner);
+  const options = parseSettings(configuration);
   return { path: options.optionalText("dead-letters.path") ?? null, memoryBytes: options.number("dead-letters.memory") };
 }

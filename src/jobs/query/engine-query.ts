@@ -4,10 +4,8 @@ import type { Field } from "../../data/index.ts";
 import type { SqlResult, SqlRow } from "../../fronts/index.ts";
 import type { Entry, Log } from "../../log/index.ts";
 import type { Plan, PlanNode } from "../../sql/index.ts";
-import { checkTable } from "../compile.ts";
+import { checkPlan } from "../compile.ts";
 import { JobRun, type RunEvent } from "../job-run.ts";
-import { openPredictModel } from "../model.ts";
-import { pipelineSettings } from "../settings.ts";
 
 const namePrefix = "query-";
 
@@ -22,11 +20,7 @@ export interface EngineQueryOptions {
 /** @throws HeadraceError for options and models that are wrong. */
 export async function queryEngine(plan: Plan, options: EngineQueryOptions): Promise<SqlResult> {
   const bounded: Plan = { ...plan, nodes: plan.nodes.map(endingAtPresent) };
-  pipelineSettings(bounded.configuration);
-  for (const node of bounded.nodes) {
-    if (node.kind === "scan") checkTable(node.table, "source");
-    else if (node.kind === "predict") await (await openPredictModel(node.model, options.baseDirectory, options.platform)).close();
-  }
+  await checkPlan(bounded, options.baseDirectory, options.platform);
   const collect = bounded.nodes.find((node) => node.kind === "collect")!;
   return new EngineQuery(bounded, collect.schema.fields, options);
 }
